@@ -1,0 +1,1 @@
+"""Departments of a company: their members, heads and hours."""

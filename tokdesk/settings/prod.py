@@ -1,0 +1,49 @@
+"""Production: refuses to start with anything that is only fit for development."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from tokdesk import env
+from tokdesk.settings.common import *  # noqa: F403
+from tokdesk.settings.common import (
+    ALLOWED_HOSTS,
+    ALLOWED_ORIGINS,
+    BASE_URL,
+    INSECURE_SECRET_KEY,
+    RATE_LIMITS_ENABLED,
+    SECRET_KEY,
+    STORAGES,
+)
+
+DEBUG = False
+DEMO_ENABLED = False
+
+if env.flag("DEBUG", default=False) or env.flag("TOKDESK_DEBUG", default=False):
+    raise ImproperlyConfigured("DEBUG must be off in production.")
+if SECRET_KEY == INSECURE_SECRET_KEY or len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("TOKDESK_SECRET_KEY must be a secret of at least 50 characters.")
+env.text("TOKDESK_ALLOWED_HOSTS")
+if any("*" in host for host in ALLOWED_HOSTS):
+    raise ImproperlyConfigured("TOKDESK_ALLOWED_HOSTS must name hosts, not '*'.")
+if any("*" in origin for origin in ALLOWED_ORIGINS):
+    raise ImproperlyConfigured("TOKDESK_ALLOWED_ORIGINS must name origins, not '*'.")
+if not RATE_LIMITS_ENABLED:
+    raise ImproperlyConfigured("TOKDESK_RATE_LIMITS must not be off in production.")
+env.text("TOKDESK_BASE_URL")
+if not BASE_URL.startswith("https://"):
+    raise ImproperlyConfigured("TOKDESK_BASE_URL must start with https:// in production.")
+
+SECURE_SSL_REDIRECT = True
+# Health checks come from inside, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = env.number("TOKDESK_HSTS_SECONDS", 31536000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-sessionid"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_NAME = "__Host-csrftoken"
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}

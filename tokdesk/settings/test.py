@@ -1,0 +1,23 @@
+"""Tests: cheap hashing, mail in memory, limits off unless a test switches them on."""
+
+import tempfile
+from pathlib import Path
+
+from tokdesk.settings.common import *  # noqa: F403
+from tokdesk.settings.common import DATABASES
+
+DEBUG = False
+DEMO_ENABLED = True
+DATA_DIR = Path(tempfile.mkdtemp(prefix="tokdesk-test-"))
+MAIL_DIR = DATA_DIR / "mail"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+RATE_LIMITS_ENABLED = False
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+BASE_URL = "https://desk.example"
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, not memory: the race tests write from many threads at once.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
