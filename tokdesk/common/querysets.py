@@ -1,0 +1,24 @@
+"""What every queryset can do."""
+
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from tokdesk.common.errors import NotFound
+
+
+class BaseQuerySet(models.QuerySet[Any]):
+    def fresh(self, row: Any) -> Any:
+        """The row as the database has it now, locked until commit where the engine can.
+
+        Raises:
+            NotFound: it was deleted meanwhile.
+        """
+        now = self.select_for_update(of=("self",)).filter(pk=row.pk).first()
+        if now is None:
+            raise NotFound
+        return now
+
+    def soft_delete(self) -> int:
+        return self.update(is_deleted=True, deleted_at=timezone.now())

@@ -1,0 +1,46 @@
+"""Optimistic concurrency: a change counts the version, a stale one is refused."""
+
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tokdesk.common.db import RetryTransaction
+from tokdesk.common.errors import Conflict
+
+
+class StaleVersion(Conflict):
+    default_code = "stale_version"
+    default_detail = _("Somebody changed this meanwhile. Look at it again.")
+
+    def __init__(self, current: int) -> None:
+        super().__init__(extra={"current": current})
+
+
+def check_version(row: Any, expected: int | None) -> None:
+    """Raises StaleVersion when the caller saw another version than the row has now."""
+    if expected is not None and expected != row.version:
+        raise StaleVersion(row.version)
+
+
+def save_changes(row: Any, changes: dict[str, Any], *, expected: int | None = None) -> list[str]:
+    """Write what differs, count the version once, and return the names of the changed fields.
+
+    Nothing is written when nothing differs. Must run inside a transaction, on a freshly read row.
+
+    Raises:
+        StaleVersion: `expected` is not the current version.
+        RetryTransaction: another transaction changed the row since it was read.
+    """
+    check_version(row, expected)
+    changed = {name: value for name, value in changes.items() if getattr(row, name) != value}
+    if not changed:
+        return []
+    rows = type(row)._base_manager.filter(pk=row.pk, version=row.version)
+    if rows.update(**changed, version=F("version") + 1, updated_at=timezone.now()) != 1:
+        raise RetryTransaction
+    for name, value in changed.items():
+        setattr(row, name, value)
+    row.version += 1
+    return list(changed)
