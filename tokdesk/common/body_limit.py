@@ -1,0 +1,83 @@
+"""Bodies of any length, made countable before Django reads them.
+
+A chunked body names no length: WSGI Django would take it for empty, ASGI Django would store it
+without end. Both wrappers give it a Content-Length, and of a body that is too long nothing but
+that; ProblemMiddleware then refuses it like every other one.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from io import BytesIO
+from typing import Any
+from urllib.parse import quote
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+AsgiApp = Callable[[Any, Any, Any], Awaitable[None]]
+WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
+
+
+class AsgiBodyLimit:
+    def __init__(self, app: AsgiApp, limit: int) -> None:
+        self.app = app
+        self.limit = limit
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        # Django decodes the query before any middleware could refuse it.
+        query = quote(scope.get("query_string", b""), safe=PRINTABLE).encode()
+        scope = {**scope, "query_string": query}
+        declared = dict(scope["headers"]).get(b"content-length")
+        if declared is None:
+            body, length = await self._count(receive)
+            scope["headers"] = [*scope["headers"], (b"content-length", str(length).encode())]
+            receive = _only(body, receive)
+        elif len(declared) > 18 or not declared.isdigit() or int(declared) > self.limit:
+            receive = _only(b"", receive)
+        await self.app(scope, receive, send)
+
+    async def _count(self, receive: Receive) -> tuple[bytes, int]:
+        """The whole body and its length; of a longer one only as much length as was looked at."""
+        chunks: list[bytes] = []
+        length = 0
+        while True:
+            message = await receive()
+            chunks.append(message.get("body", b""))
+            length += len(chunks[-1])
+            if length > self.limit:
+                return b"", length
+            if not message.get("more_body", False):
+                return b"".join(chunks), length
+
+
+class WsgiBodyLimit:
+    def __init__(self, app: WsgiApp, limit: int) -> None:
+        self.app = app
+        self.limit = limit
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        coding = environ.get("HTTP_TRANSFER_ENCODING", "").lower()
+        if "chunked" in coding and environ.get("wsgi.input_terminated"):
+            body = environ["wsgi.input"].read(self.limit + 1)
+            environ["wsgi.input"] = BytesIO(body)
+            environ["CONTENT_LENGTH"] = str(len(body))
+        return self.app(environ, start_response)
+
+
+def _only(body: bytes, receive: Receive) -> Receive:
+    """Give out this body; what the client still sends is dropped until it goes away."""
+    first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def next_message() -> Message:
+        if first:
+            return first.pop()
+        message = await receive()
+        while message["type"] == "http.request":
+            message = await receive()
+        return message
+
+    return next_message
