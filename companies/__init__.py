@@ -1,0 +1,1 @@
+"""Companies: the tenants, their states and settings."""

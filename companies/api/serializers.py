@@ -1,0 +1,72 @@
+"""Shapes of companies on the wire."""
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from companies.choices import Language, Theme
+from companies.models import Company
+from tokdesk.common.api.fields import (
+    LineField,
+    StrictBooleanField,
+    StrictIntegerField,
+    TextField,
+    TimeZoneField,
+)
+from tokdesk.common.api.serializers import StrictSerializer
+
+
+class CompanyBranding(serializers.ModelSerializer):
+    """What a customer may know of the company."""
+
+    class Meta:
+        model = Company
+        fields = ("id", "name", "slug", "language", "theme", "colour")
+        read_only_fields = fields
+
+
+class CompanySettings(StrictSerializer):
+    customer_registration = StrictBooleanField(
+        required=False, help_text=_("Whether customers may register themselves.")
+    )
+
+
+class CompanyOutput(serializers.ModelSerializer):
+    """The whole company, for its own staff and for platform staff."""
+
+    settings = CompanySettings(source="effective_settings", read_only=True)
+
+    class Meta:
+        model = Company
+        fields = (
+            "id",
+            "name",
+            "slug",
+            "email",
+            "status",
+            "status_reason",
+            "status_changed_at",
+            "email_confirmed_at",
+            "language",
+            "theme",
+            "time_zone",
+            "colour",
+            "settings",
+            "version",
+            "created_at",
+            "updated_at",
+        )
+        read_only_fields = fields
+
+
+class CompanyPatch(StrictSerializer):
+    name = LineField(max_length=120, required=False)
+    language = serializers.ChoiceField(Language.choices, required=False)
+    theme = serializers.ChoiceField(Theme.choices, required=False)
+    time_zone = TimeZoneField(required=False)
+    colour = serializers.RegexField(r"^(#[0-9a-fA-F]{6})?\Z", required=False, allow_blank=True)
+    settings = CompanySettings(required=False)
+    version = StrictIntegerField(required=False, min_value=1, max_value=2**31 - 1)
+
+
+class Reason(StrictSerializer):
+    reason = TextField(max_length=500)
