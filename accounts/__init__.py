@@ -1,0 +1,1 @@
+"""People: accounts, memberships, sessions, sign-up and sign-in."""

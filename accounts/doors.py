@@ -1,0 +1,72 @@
+"""The look-ups that run before a company is known; one function each."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from accounts.models import Membership, PasswordReset, Registration, Session, User
+from companies.models import Company
+from tokdesk.common.errors import NotFound
+
+
+def session_by_id(session_id: UUID) -> Session | None:
+    """A session with its account, membership and company, in one query."""
+    rows = Session.objects.select_related("user", "member__company")
+    return rows.filter(pk=session_id).first()
+
+
+def memberships_of(user: User) -> list[Membership]:
+    """Every living membership of a person, the last used first."""
+    rows = Membership.unscoped.filter(user=user, is_deleted=False, company__is_deleted=False)
+    found = rows.select_related("company").order_by("created_at", "id")
+    never = user.created_at
+    return sorted(found, key=lambda member: member.last_used_at or never, reverse=True)
+
+
+def membership_of(user: User, slug: str) -> Membership | None:
+    rows = Membership.unscoped.filter(user=user, is_deleted=False, company__is_deleted=False)
+    found: Membership | None = rows.select_related("company").filter(company__slug=slug).first()
+    return found
+
+
+def registration_by_token_hash(token_hash: str) -> Registration | None:
+    rows = Registration.unscoped.filter(token_hash=token_hash)
+    found: Registration | None = rows.select_related("company").first()
+    return found
+
+
+def registration_by_id(registration_id: UUID) -> Registration:
+    """For the mail that carries its token."""
+    found: Registration = Registration.unscoped.select_related("company").get(pk=registration_id)
+    return found
+
+
+def company_sign_up_of(email: str) -> Registration | None:
+    """The newest unconfirmed sign-up of a living company by this address."""
+    rows = Registration.unscoped.filter(email=email, kind="company", used_at__isnull=True)
+    living = rows.filter(company__is_deleted=False)
+    found: Registration | None = living.select_related("company").first()
+    return found
+
+
+def company_of_founder(company_id: UUID | None) -> Company:
+    """The company whose founder asks again what the first answer was.
+
+    Raises:
+        NotFound: it was deleted meanwhile.
+    """
+    company: Company | None = Company.objects.living().filter(pk=company_id).first()
+    if company is None:
+        raise NotFound
+    return company
+
+
+def reset_by_token_hash(token_hash: str) -> PasswordReset | None:
+    rows: Any = PasswordReset.objects.select_related("user")
+    found: PasswordReset | None = rows.filter(token_hash=token_hash).first()
+    return found
+
+
+def touch_membership(member: Membership, now: datetime) -> None:
+    """Note which company the person used last; sign-in offers it first."""
+    Membership.unscoped.filter(pk=member.pk).update(last_used_at=now)

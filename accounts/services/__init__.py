@@ -1,0 +1,1 @@
+"""Every write to people, memberships and sessions; one verb a function."""

@@ -1,0 +1,73 @@
+"""What a person sees and changes of the own account."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.events import AccountChanged
+from accounts.models import Membership, Session, User
+from companies.models import Company
+from tokdesk.common.actor import Actor
+from tokdesk.common.db import transactional
+from tokdesk.common.errors import FieldError, Invalid
+from tokdesk.common.events import publish
+from tokdesk.common.roles import permissions_of
+from tokdesk.common.versions import save_changes
+
+
+@dataclass(frozen=True)
+class Me:
+    """A live session as its person sees it; `version` is the account's."""
+
+    user: User
+    member: Membership | None
+    company: Company | None
+    role: str
+    permissions: dict[str, bool]
+    version: int
+
+
+def me_of(session: Session) -> Me:
+    user: User = session.user
+    permissions = permissions_of(session.role)
+    return Me(user, session.member, session.company, session.role, permissions, user.version)
+
+
+@transactional
+def update_profile(*, actor: Actor, changes: dict[str, Any], expected: int | None = None) -> User:
+    """Change the own name, language, theme or time zone, and the availability in this company.
+
+    Presence is no event and counts no version; the rest is and does.
+
+    Raises:
+        StaleVersion: `expected` is not the account's version.
+        Invalid: availability without a company.
+    """
+    own = {name: value for name, value in changes.items() if name != "availability"}
+    user = _write(actor, own, expected)
+    if "availability" in changes:
+        _set_availability(actor, changes["availability"])
+    return user
+
+
+@transactional
+def set_preferences(*, actor: Actor, preferences: dict[str, Any]) -> User:
+    """Replace how the faces behave for this person."""
+    return _write(actor, {"preferences": preferences}, None)
+
+
+def _write(actor: Actor, changes: dict[str, Any], expected: int | None) -> User:
+    user: User = User.objects.visible_to(actor).select_for_update().get()
+    changed = save_changes(user, changes, expected=expected)
+    if changed:
+        fact = AccountChanged(user.id, sorted(changed))
+        publish(fact, actor=actor, company_id=None, stream=f"user:{user.id}")
+    return user
+
+
+def _set_availability(actor: Actor, availability: str) -> None:
+    if actor.member_id is None:
+        fault = FieldError("invalid", _("Only somebody in a company can be available."))
+        raise Invalid(fields={"availability": [fault]})
+    Membership.objects.filter(pk=actor.member_id).update(availability=availability)

@@ -1,0 +1,248 @@
+"""Coming in by a public form: a company with its first admin, or a customer of a company.
+
+Nothing is made for a person before the address is proven by the mailed token, and an account that
+exists already is never changed by a form; so known and unknown addresses get the same answer.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import RegistrationKind
+from accounts.doors import company_sign_up_of, memberships_of, registration_by_token_hash
+from accounts.events import MemberAdded, RegistrationConfirmed, RegistrationRequested
+from accounts.models import Membership, Registration, User
+from accounts.services.credentials import hash_password, prove
+from accounts.tokens import mailed_token, token_hash
+from companies.choices import Status
+from companies.models import Company
+from companies.services import bump_access, confirm_address, create_company, resubmit_company
+from tokdesk.common.actor import Actor
+from tokdesk.common.db import RetryTransaction, run_in_transaction, transactional
+from tokdesk.common.errors import Gone, NotFound, Unauthenticated
+from tokdesk.common.events import publish
+from tokdesk.common.ids import new_id
+from tokdesk.common.limits import network_of, spend
+from tokdesk.common.roles import Role
+from tokdesk.common.tenancy import company_scope
+
+
+def sign_up_company(
+    *,
+    actor: Actor,
+    name: str,
+    slug: str,
+    admin_name: str,
+    admin_email: str,
+    password: str,
+    language: str = "en",
+) -> Company:
+    """A pending company, and a mail to its founder.
+
+    Raises:
+        Invalid: `slug_reserved`, a weak password. Conflict: `slug_taken`. RateLimited.
+    """
+    _spend(actor, admin_email)
+    email = admin_email.casefold()
+    founder = User(name=admin_name, email=email)
+    hashed = hash_password(password, field="admin.password", user=founder)
+
+    def write() -> Company:
+        company = create_company(actor=actor, name=name, slug=slug, email=email, language=language)
+        _ask(actor, company, RegistrationKind.COMPANY, admin_name, email, hashed, language)
+        return company
+
+    return run_in_transaction(write)
+
+
+def confirm_company(*, actor: Actor, token: str) -> Company:
+    """Prove the founder's address: the first admin comes to be, and approval may follow.
+
+    Raises:
+        NotFound: no such token. Gone: used or expired.
+    """
+    spend("token_address", network_of(actor.ip))
+    registration = _find(token, RegistrationKind.COMPANY)
+
+    def write() -> Company:
+        _use(registration)
+        _join(actor, registration, Role.COMPANY_ADMIN)
+        return confirm_address(actor=actor, company=registration.company)
+
+    return run_in_transaction(write)
+
+
+def resubmit_sign_up(
+    *, actor: Actor, email: str, password: str, changes: dict[str, Any]
+) -> Company:
+    """Correct and hand in again a rejected company; only its founder can.
+
+    Raises:
+        Unauthenticated: wrong password, or no company of this person. Conflict: `illegal_move`,
+        `slug_taken`.
+    """
+    proof = prove(actor=actor, email=email, password=password)
+    company = _founded_by(proof, email.casefold())
+    if company is None:
+        raise Unauthenticated("invalid_credentials", _("The e-mail or the password is not right."))
+    return resubmit_company(actor=actor, company=company, changes=changes)
+
+
+def register_customer(
+    *, actor: Actor, company: str, name: str, email: str, password: str, language: str = ""
+) -> None:
+    """Ask to become a customer. The answer is the same whatever is known; the mail tells.
+
+    Raises:
+        Invalid: a weak password. RateLimited.
+    """
+    _spend(actor, email)
+    hashed = hash_password(password, user=User(name=name, email=email))
+    found = Company.objects.active_by_slug(company).first()
+    if found is None or not found.setting("customer_registration"):
+        return
+
+    @transactional
+    def write() -> None:
+        _ask(
+            actor,
+            found,
+            RegistrationKind.CUSTOMER,
+            name,
+            email.casefold(),
+            hashed,
+            language or found.language,
+        )
+
+    write()
+
+
+def confirm_customer(*, actor: Actor, token: str) -> Membership:
+    """Prove a customer's address; a contact that the company already holds becomes this person.
+
+    Raises:
+        NotFound: no such token. Gone: used, expired, or the company takes nobody now.
+    """
+    spend("token_address", network_of(actor.ip))
+    registration = _find(token, RegistrationKind.CUSTOMER)
+    if not registration.company.is_active:
+        raise Gone
+
+    def write() -> Membership:
+        _use(registration)
+        return _join(actor, registration, Role.USER)
+
+    return run_in_transaction(write)
+
+
+def _spend(actor: Actor, email: str) -> None:
+    spend("signup_address", network_of(actor.ip))
+    spend("signup_account", email.casefold())
+
+
+def _ask(
+    actor: Actor, company: Company, kind: str, name: str, email: str, hashed: str, language: str
+) -> None:
+    row_id = new_id()
+    registration = Registration(
+        id=row_id,
+        company=company,
+        kind=kind,
+        name=name,
+        email=email,
+        password=hashed,
+        language=language,
+        token_hash=token_hash(mailed_token("registration", row_id)),
+        expires_at=timezone.now() + settings.EMAIL_TOKEN_LIFETIME,
+    )
+    with company_scope(company.id):
+        registration.save()
+    _announce(actor, registration, RegistrationRequested(registration.id))
+
+
+def _find(token: str, kind: str) -> Registration:
+    registration = registration_by_token_hash(token_hash(token))
+    if registration is None or registration.kind != kind or registration.company.is_deleted:
+        raise NotFound
+    return registration
+
+
+def _use(registration: Registration) -> None:
+    """Claim the token: of many at once exactly one gets past."""
+    now = timezone.now()
+    with company_scope(registration.company_id):
+        rows = Registration.objects.filter(pk=registration.pk, used_at__isnull=True)
+        if rows.filter(expires_at__gt=now).update(used_at=now, password="") != 1:
+            raise Gone
+
+
+def _join(actor: Actor, registration: Registration, role: str) -> Membership:
+    user = _account_of(registration)
+    with company_scope(registration.company_id):
+        member: Membership | None = Membership.objects.filter(user=user).first()
+        if member is None:
+            member = _link_or_add(actor, registration, user, role)
+    _announce(actor, registration, RegistrationConfirmed(registration.id, member.id))
+    return member
+
+
+def _account_of(registration: Registration) -> User:
+    """The person behind a proven address; an existing account keeps its own password."""
+    user: User | None = User.objects.by_email(registration.email).first()
+    if user is None:
+        user = User(
+            name=registration.name,
+            email=registration.email,
+            password=registration.password,
+            language=registration.language,
+        )
+        try:
+            user.save()
+        except IntegrityError as error:
+            # Another token of the same address won this moment; run again and find its account.
+            raise RetryTransaction from error
+    # Platform staff are in no company, and a closed account stays closed.
+    if not user.can_sign_in or user.is_super_admin:
+        raise Gone
+    return user
+
+
+def _link_or_add(actor: Actor, registration: Registration, user: User, role: str) -> Membership:
+    contact: Membership | None = Membership.objects.by_email(registration.email).first()
+    if contact is not None and contact.user_id is None:
+        Membership.objects.filter(pk=contact.pk).update(user=user)
+        contact.user = user
+        member = contact
+    else:
+        member = Membership(
+            company=registration.company,
+            user=user,
+            role=role,
+            name=registration.name,
+            email="" if contact else registration.email,
+            language=registration.language,
+        )
+        member.save()
+    bump_access(registration.company_id)
+    _announce(actor, registration, MemberAdded(member.id, member.role))
+    return member
+
+
+def _founded_by(proof: User | Registration, email: str) -> Company | None:
+    """The rejected company of this founder, else any that the person is an admin of."""
+    if isinstance(proof, Registration):
+        return proof.company
+    founded = [each.company for each in memberships_of(proof) if each.role == Role.COMPANY_ADMIN]
+    founded.sort(key=lambda company: company.status != Status.REJECTED)
+    if founded:
+        return founded[0]
+    registration = company_sign_up_of(email)
+    return registration.company if registration else None
+
+
+def _announce(actor: Actor, registration: Registration, fact: Any) -> None:
+    company_id = registration.company_id
+    publish(fact, actor=actor, company_id=company_id, stream=f"registration:{registration.id}")

@@ -1,0 +1,56 @@
+"""The smallest valid people, and a way to act as them."""
+
+from django.contrib.auth.hashers import make_password
+
+from accounts.jwt import make_pair
+from accounts.models import Membership, Session, User
+from accounts.services.sessions import start_session
+from companies.models import Company
+from tokdesk.common.actor import Actor, ActorKind
+from tokdesk.common.roles import Role
+from tokdesk.common.tenancy import company_scope
+
+PASSWORD = "tokdesk-demo"
+NOBODY = Actor(ActorKind.ANONYMOUS, ip="192.0.2.1", user_agent="test", request_id="test")
+
+
+def make_user(email: str = "somebody@tokdesk.example", **fields: object) -> User:
+    values = {"name": email.split("@")[0].title(), "password": make_password(PASSWORD), **fields}
+    return User.objects.create(email=email, **values)
+
+
+def make_member(
+    company: Company, role: str = Role.AGENT, email: str = "", **fields: object
+) -> Membership:
+    """A person with an account in the company; `user=None` makes a contact without one."""
+    email = email or f"{role}@{company.slug}.example"
+    if "user" not in fields:
+        fields["user"] = User.objects.by_email(email).first() or make_user(email)
+    with company_scope(company.id):
+        values = {"name": email.split("@")[0].title(), **fields}
+        return Membership.objects.create(company=company, role=role, email=email, **values)
+
+
+def sign_in_as(who: Membership | User) -> Session:
+    """A live session of a member, or of platform staff when a user is given."""
+    member = who if isinstance(who, Membership) else None
+    user = who.user if isinstance(who, Membership) else who
+    return start_session(actor=NOBODY, user=user, member=member)
+
+
+def access_of(who: Membership | User) -> str:
+    return make_pair(sign_in_as(who)).access
+
+
+def actor_for(who: Membership | User) -> Actor:
+    """The actor that a request of this person would get, without a session."""
+    if isinstance(who, User):
+        return Actor(ActorKind.PLATFORM, Role.SUPER_ADMIN, user_id=who.id, ip="192.0.2.1")
+    return Actor(
+        ActorKind.MEMBER,
+        who.role,
+        user_id=who.user_id,
+        member_id=who.id,
+        company_id=who.company_id,
+        ip="192.0.2.1",
+    )

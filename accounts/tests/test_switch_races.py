@@ -1,0 +1,66 @@
+"""A switch beside other writers of the same session."""
+
+from typing import Any
+
+import pytest
+
+from accounts.models import Session
+from accounts.tests.devices import device
+from accounts.tests.factories import PASSWORD, make_member
+from companies.models import Company
+from conftest import World
+from tokdesk.common.roles import Role
+from tokdesk.common.testing import ApiClient, race
+from tokdesk.tests.answers import outcome
+from tokdesk.tests.interleaving import just_before
+
+pytestmark = [pytest.mark.contract, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def pair(acme: World, globex: World) -> dict[str, Any]:
+    """A person in both companies, signed in to Acme."""
+    make_member(globex.company, Role.USER, "agent@acme.example")
+    login = {"email": "agent@acme.example", "password": PASSWORD, "company": "acme"}
+    body: dict[str, Any] = device().post("auth/login/", login).json()
+    return body
+
+
+def test_a_refresh_in_between_spoils_no_switch(pair: dict[str, Any]) -> None:
+    def refresh() -> Any:
+        return device().post("auth/refresh/", {"refresh": pair["refresh"]})
+
+    with just_before("FOR UPDATE", refresh) as between:
+        switched = device(access=pair["access"]).post("auth/switch/", {"company": "globex"})
+
+    assert outcome(between[0]) == outcome(switched) == (200, "")
+    me = ApiClient(switched.json()["access"]).get("me/")
+    assert (me.status_code, me.json()["company"]["slug"]) == (200, "globex")
+    again = device().post("auth/refresh/", {"refresh": switched.json()["refresh"]})
+    assert again.status_code == 200
+
+
+def test_a_logout_in_between_wins_over_the_switch(pair: dict[str, Any]) -> None:
+    def leave() -> Any:
+        return device(access=pair["access"]).post("auth/logout/")
+
+    with just_before("FOR UPDATE", leave) as between:
+        switched = device(access=pair["access"]).post("auth/switch/", {"company": "globex"})
+
+    assert outcome(between[0]) == (204, "")
+    assert outcome(switched) == (401, "session_ended")
+    assert Session.objects.get().end_reason == "logout"
+
+
+def test_twenty_switches_answer_no_refresh_token_twice(pair: dict[str, Any]) -> None:
+    answers = race(
+        lambda _: device(access=pair["access"]).post("auth/switch/", {"company": "globex"}), 20
+    )
+
+    done = [answer.json() for answer in answers if answer.status_code == 200]
+    assert {outcome(answer) for answer in answers} <= {(200, ""), (401, "session_ended")}
+    assert done
+    assert len({body["refresh"] for body in done}) == len(done)
+    session = Session.objects.get()
+    assert session.company == Company.objects.get(slug="globex")
+    assert all(ApiClient(body["access"]).get("me/").status_code == 200 for body in done)

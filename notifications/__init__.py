@@ -1,0 +1,1 @@
+"""Telling people: which mail, push or in-app note follows which event."""

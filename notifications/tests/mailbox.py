@@ -1,0 +1,39 @@
+"""The mails that a block sent, and the token that a mail carries."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core import mail
+from django.core.mail import EmailMultiAlternatives
+from django.test import TestCase
+
+LINK = re.compile(r"https://\S+\?token=([A-Za-z0-9_-]{43})$", re.MULTILINE)
+
+
+@contextmanager
+def delivered() -> Iterator[list[EmailMultiAlternatives]]:
+    """What is to happen after commit happens when the block ends; the mails of it stand in the list."""
+    before = len(mail.outbox)
+    mails: list[EmailMultiAlternatives] = []
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        yield mails
+    mails.extend(mail.outbox[before:])
+
+
+def token_in(message: EmailMultiAlternatives) -> str:
+    found = LINK.search(message.body)
+    assert found is not None, message.body
+    return found.group(1)
+
+
+def link_in(message: EmailMultiAlternatives) -> str:
+    found = LINK.search(message.body)
+    assert found is not None, message.body
+    return found.group(0)
+
+
+def html_of(message: EmailMultiAlternatives) -> str:
+    [(html, kind)] = message.alternatives
+    assert kind == "text/html"
+    return str(html)

@@ -1,0 +1,1 @@
+"""Clients of outside things; no word of the desk stands here."""
