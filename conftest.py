@@ -1,0 +1,76 @@
+"""The two-company world that every test shares."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.core.cache import cache
+
+from accounts.models import Membership, User
+from accounts.tests.factories import access_of, make_member, make_user
+from companies.models import Company
+from companies.tests.factories import make_company
+from tokdesk.common.roles import Role
+from tokdesk.common.testing import ApiClient
+
+# The servers that some suites need.
+pytest_plugins = ["tokdesk.tests.services"]
+
+
+@dataclass(frozen=True)
+class World:
+    """One company and its people, named as in the demo."""
+
+    company: Company
+    admin: Membership
+    manager: Membership
+    agent: Membership
+    agent2: Membership
+    customer: Membership
+
+    def people(self) -> list[Membership]:
+        return [self.admin, self.manager, self.agent, self.agent2, self.customer]
+
+
+def make_world(slug: str) -> World:
+    company = make_company(slug)
+    people = {
+        name: make_member(company, role, f"{name}@{slug}.example")
+        for name, role in (
+            ("admin", Role.COMPANY_ADMIN),
+            ("manager", Role.MANAGER),
+            ("agent", Role.AGENT),
+            ("agent2", Role.AGENT),
+            ("customer", Role.USER),
+        )
+    }
+    return World(company, **people)
+
+
+def client_of(who: Membership | User) -> ApiClient:
+    return ApiClient(access_of(who))
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def acme(db: None) -> World:
+    return make_world("acme")
+
+
+@pytest.fixture
+def globex(db: None) -> World:
+    return make_world("globex")
+
+
+@pytest.fixture
+def staff(db: None) -> User:
+    """Platform staff."""
+    return make_user("super@tokdesk.example", is_super_admin=True)
+
+
+@pytest.fixture
+def nobody() -> ApiClient:
+    return ApiClient()

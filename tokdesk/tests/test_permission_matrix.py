@@ -1,0 +1,171 @@
+"""Every URL and method as every role on own, foreign and suspended things."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from accounts.jwt import make_pair
+from accounts.models import Membership, Session, User
+from accounts.tests.factories import PASSWORD, make_user, sign_in_as
+from companies.choices import Status
+from companies.models import Company
+from conftest import World, make_world
+from tokdesk.common.testing import ApiClient, without_request_id
+from tokdesk.tests.matrix import (
+    METHODS,
+    PRINCIPALS,
+    Row,
+    needed_rows,
+    operations,
+    rows,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.contract]
+TOKEN = "x" * 43
+NEW_PASSWORD = "quite-another-one"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Two working companies and a suspended one, with sessions from before the suspension."""
+
+    acme: World
+    globex: World
+    initech: World
+    staff: User
+
+    def principal(self, name: str, scope: str) -> Membership | User | None:
+        world = self.initech if scope == "suspended" else self.acme
+        return {
+            "anonymous": None,
+            "user": world.customer,
+            "agent": world.agent,
+            "manager": world.manager,
+            "company_admin": world.admin,
+            "super_admin": self.staff,
+        }[name]
+
+
+@dataclass(frozen=True)
+class Caller:
+    """One principal with its session; anonymous callers have none but may know somebody's words."""
+
+    email: str
+    session: Session | None
+    stand_in: Session
+
+    @property
+    def client(self) -> ApiClient:
+        return ApiClient(make_pair(self.session).access if self.session else None)
+
+
+@pytest.fixture
+def scene(db: None) -> Scene:
+    worlds = [make_world(slug) for slug in ("acme", "globex", "initech")]
+    return Scene(*worlds, make_user("super@tokdesk.example", is_super_admin=True))
+
+
+def caller_of(scene: Scene, name: str, scope: str) -> Caller:
+    who = scene.principal(name, scope)
+    world = scene.initech if scope == "suspended" else scene.acme
+    session = sign_in_as(who) if who else None
+    in_company = session if session and session.member else sign_in_as(world.agent)
+    if scope == "suspended":
+        Company.objects.filter(pk=world.company.pk).update(status=Status.SUSPENDED)
+    return Caller(world.agent.user.email, session, in_company)
+
+
+def body_of(name: str, method: str, caller: Caller, scope: str) -> Any:
+    slug = "initech" if scope == "suspended" else "acme"
+    admin = {"name": "Nour", "email": "nour@new.example", "password": NEW_PASSWORD}
+    return {
+        ("POST", "login"): {"email": caller.email, "password": PASSWORD},
+        ("POST", "refresh"): {"refresh": make_pair(caller.stand_in).refresh},
+        ("POST", "switch"): {"company": slug},
+        ("POST", "password-forgot"): {"email": caller.email},
+        ("POST", "password-reset"): {"token": TOKEN, "password": NEW_PASSWORD},
+        ("POST", "password-change"): {"current_password": PASSWORD, "password": NEW_PASSWORD},
+        ("POST", "register"): {"company": slug, **admin},
+        ("POST", "register-confirm"): {"token": TOKEN},
+        ("POST", "company-list"): {"name": "New", "slug": "new-one", "admin": admin},
+        ("POST", "company-confirm"): {"token": TOKEN},
+        ("POST", "company-resubmit"): {"email": f"admin@{slug}.example", "password": PASSWORD},
+        ("POST", "confirm-company-page"): {"token": TOKEN},
+        ("POST", "confirm-customer-page"): {"token": TOKEN},
+        ("POST", "reset-password-page"): {"token": TOKEN, "password": NEW_PASSWORD},
+        ("PATCH", "me"): {"name": "New name"},
+        ("PUT", "preferences"): {"density": "compact"},
+        ("PATCH", "own-company"): {"name": "New name"},
+        ("POST", "company-reject"): {"reason": "Because."},
+        ("POST", "company-suspend"): {"reason": "Because."},
+    }.get((method, name))
+
+
+def object_of(name: str, scene: Scene, caller: Caller, scope: str) -> Any:
+    """The thing that the path names, of the own company (or person) or of somebody else."""
+    world = {"own": scene.acme, "other": scene.globex, "suspended": scene.initech}[scope]
+    if name.startswith("company-"):
+        return world.company.pk
+    if name == "own-session-detail":
+        own = scope == "own" and caller.session
+        return caller.session.pk if own else sign_in_as(scene.globex.agent).pk
+    raise LookupError(f"say which object {name} takes")
+
+
+def call(row: Row, client: ApiClient, body: Any, object_id: Any) -> Any:
+    kwargs = {"pk": str(object_id)} if object_id else {}
+    if row.method == "POST" and row.name.endswith("-page"):
+        return Client(headers=client.headers).post(reverse(row.name), body)
+    return client.send(row.method, reverse(row.name, kwargs=kwargs), body)
+
+
+def test_every_operation_has_its_rows_and_every_row_an_operation() -> None:
+    written = [(row.scope, row.method, row.name) for row in rows()]
+
+    assert set(written) == needed_rows()
+    assert len(written) == len(set(written))
+    assert {len(row.statuses) for row in rows()} == {len(PRINCIPALS)}
+
+
+@pytest.mark.parametrize("row", rows(), ids=str)
+def test_row(row: Row, scene: Scene) -> None:
+    takes_id = {(each.method, each.name): each.takes_id for each in operations()}
+    answers = []
+    for name in PRINCIPALS:
+        undo = transaction.savepoint()
+        caller = caller_of(scene, name, row.scope)
+        named = takes_id[row.method, row.name]
+        object_id = object_of(row.name, scene, caller, row.scope) if named else None
+        body = body_of(row.name, row.method, caller, row.scope)
+        answer = call(row, caller.client, body, object_id)
+        answers.append(answer.status_code)
+        if row.scope == "other" and name != "super_admin":
+            unknown = call(row, caller.client, body, uuid4())
+            assert without_request_id(answer) == without_request_id(unknown)
+            assert unknown.status_code == answer.status_code
+        transaction.savepoint_rollback(undo)
+
+    assert dict(zip(PRINCIPALS, answers, strict=True)) == dict(
+        zip(PRINCIPALS, row.statuses, strict=True)
+    )
+
+
+API = sorted({each.name for each in operations() if each.name not in ("healthz", "readyz")})
+
+
+@pytest.mark.parametrize("name", API)
+def test_a_method_that_a_route_never_has_is_405(name: str, acme: World) -> None:
+    known = {each.method for each in operations() if each.name == name}
+    takes_id = any(each.takes_id for each in operations() if each.name == name)
+    url = reverse(name, kwargs={"pk": str(uuid4())} if takes_id else {})
+
+    for method in set(METHODS) - known:
+        answer = ApiClient().send(method, url, {})
+        assert answer.status_code == 405
+        allowed = {each.strip() for each in answer.headers["Allow"].split(",")}
+        assert allowed - {"HEAD", "OPTIONS"} == known
