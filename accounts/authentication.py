@@ -58,6 +58,7 @@ def actor_of(session: Session, request: HttpRequest) -> Actor:
         ip=nobody.ip,
         user_agent=nobody.user_agent,
         request_id=nobody.request_id,
+        language=session.user.language,
     )
 
 

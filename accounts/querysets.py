@@ -38,7 +38,9 @@ class MembershipQuerySet(CompanyQuerySet):
         return {row["role"]: row["people"] for row in rows}
 
     def admins(self) -> Any:
-        return self.active().filter(role=Role.COMPANY_ADMIN, user__isnull=False)
+        """Those who can act: a contact or a closed account administers nothing."""
+        able = self.active().filter(user__is_active=True, user__is_deleted=False)
+        return able.filter(role=Role.COMPANY_ADMIN)
 
     def by_email(self, email: str) -> Any:
         return self.filter(email=email.casefold())

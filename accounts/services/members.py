@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import EndReason, MemberStatus
+from accounts.choices import EndReason, MemberRole, MemberStatus
 from accounts.events import (
     MemberAdded,
     MemberDeactivated,
@@ -14,8 +14,8 @@ from accounts.services.sessions import end_sessions
 from companies.models import Company
 from companies.services import bump_access
 from tokdesk.common.actor import Actor
-from tokdesk.common.db import transactional
-from tokdesk.common.errors import Conflict
+from tokdesk.common.db import transactional, try_insert
+from tokdesk.common.errors import Conflict, FieldError, Invalid
 from tokdesk.common.events import Fact, publish
 from tokdesk.common.policy import authorize
 from tokdesk.common.roles import Role
@@ -25,8 +25,13 @@ from tokdesk.common.versions import save_changes
 
 @transactional
 def add_member(*, actor: Actor, company: Company, user: User, role: str) -> Membership:
-    """Put an account into a company. For operators' commands; people come by invitation."""
+    """Put an account into a company. For operators' commands; people come by invitation.
+
+    Raises:
+        Conflict: `already_member` when the account or its address is there, `platform_staff`.
+    """
     authorize(actor, "member:invite")
+    _refuse_unknown(role)
     if user.is_super_admin:
         raise Conflict("platform_staff", _("Platform staff are in no company."))
     with company_scope(company.id):
@@ -38,7 +43,8 @@ def add_member(*, actor: Actor, company: Company, user: User, role: str) -> Memb
             email=user.email,
             language=user.language,
         )
-        member.save()
+        if not try_insert(member):
+            raise Conflict("already_member", _("This person is in the company already."))
         bump_access(company.id)
         _announce(actor, member, MemberAdded(member.id, role))
     return member
@@ -47,6 +53,7 @@ def add_member(*, actor: Actor, company: Company, user: User, role: str) -> Memb
 @transactional
 def change_role(*, actor: Actor, member: Membership, role: str) -> Membership:
     """Raises Conflict `last_admin` when the company would be left without an admin."""
+    _refuse_unknown(role)
     with company_scope(member.company_id):
         bump_access(member.company_id)
         member = Membership.objects.fresh(member)
@@ -87,6 +94,13 @@ def reactivate_member(*, actor: Actor, member: Membership) -> Membership:
             bump_access(member.company_id)
             _announce(actor, member, MemberReactivated(member.id))
     return member
+
+
+def _refuse_unknown(role: str) -> None:
+    """Platform staff is a flag of the account; written as a role it would open the platform."""
+    if role not in MemberRole.values:
+        fault = FieldError("invalid_choice", _("There is no such role in a company."))
+        raise Invalid(fields={"role": [fault]})
 
 
 def _keep_an_admin(member: Membership) -> None:

@@ -7,7 +7,6 @@ exists already is never changed by a form; so known and unknown addresses get th
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +20,7 @@ from companies.choices import Status
 from companies.models import Company
 from companies.services import bump_access, confirm_address, create_company, resubmit_company
 from tokdesk.common.actor import Actor
-from tokdesk.common.db import RetryTransaction, run_in_transaction, transactional
+from tokdesk.common.db import RetryTransaction, run_in_transaction, transactional, try_insert
 from tokdesk.common.errors import Gone, NotFound, Unauthenticated
 from tokdesk.common.events import publish
 from tokdesk.common.ids import new_id
@@ -124,16 +123,21 @@ def confirm_customer(*, actor: Actor, token: str) -> Membership:
     """Prove a customer's address; a contact that the company already holds becomes this person.
 
     Raises:
-        NotFound: no such token. Gone: used, expired, or the company takes nobody now.
+        NotFound: no such token. Gone: used, expired, the company takes nobody now, or it has
+        withdrawn this person's access.
     """
     spend("token_address", network_of(actor.ip))
     registration = _find(token, RegistrationKind.CUSTOMER)
-    if not registration.company.is_active:
+    company = registration.company
+    if not company.is_active or not company.setting("customer_registration"):
         raise Gone
 
     def write() -> Membership:
         _use(registration)
-        return _join(actor, registration, Role.USER)
+        member = _join(actor, registration, Role.USER)
+        if not member.is_active:
+            raise Gone
+        return member
 
     return run_in_transaction(write)
 
@@ -199,11 +203,9 @@ def _account_of(registration: Registration) -> User:
             password=registration.password,
             language=registration.language,
         )
-        try:
-            user.save()
-        except IntegrityError as error:
+        if not try_insert(user):
             # Another token of the same address won this moment; run again and find its account.
-            raise RetryTransaction from error
+            raise RetryTransaction
     # Platform staff are in no company, and a closed account stays closed.
     if not user.can_sign_in or user.is_super_admin:
         raise Gone
@@ -225,7 +227,8 @@ def _link_or_add(actor: Actor, registration: Registration, user: User, role: str
             email="" if contact else registration.email,
             language=registration.language,
         )
-        member.save()
+        if not try_insert(member):
+            raise RetryTransaction
     bump_access(registration.company_id)
     _announce(actor, registration, MemberAdded(member.id, member.role))
     return member

@@ -28,6 +28,7 @@ class Actor:
     ip: str | None = None
     user_agent: str = ""
     request_id: str = ""
+    language: str = ""
 
     @property
     def is_authenticated(self) -> bool:

@@ -56,10 +56,10 @@ def run_in_transaction(work: Callable[[], T]) -> T:
     Raises:
         Unavailable: the database stayed busy for too long.
     """
-    if _is_inside():
-        with transaction.atomic():
-            return _hooked(work) if _is_test_wrapper() else work()
-    return _run_outermost(work)
+    if not _is_inside():
+        return _run_outermost(_hooked(work))
+    with transaction.atomic():
+        return _hooked(work)() if _is_test_wrapper() else work()
 
 
 def transactional(service: Callable[P, T]) -> Callable[P, T]:
@@ -96,7 +96,7 @@ def _run_outermost(work: Callable[[], T]) -> T:
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
-                return _hooked(work)
+                return work()
         except (OperationalError, RetryTransaction) as error:
             if not _is_transient(error):
                 raise
@@ -107,14 +107,20 @@ def _run_outermost(work: Callable[[], T]) -> T:
     raise Unavailable
 
 
-def _hooked(work: Callable[[], T]) -> T:
+def _hooked(work: Callable[[], T]) -> Callable[[], T]:
+    """`work` between the ends of the open hook, which is thereby used up."""
     hook = _hook.get()
     if hook is None:
-        return work()
-    hook.begin()
-    result = work()
-    hook.finish(result)
-    return result
+        return work
+    _hook.set(None)
+
+    def run() -> T:
+        hook.begin()
+        result = work()
+        hook.finish(result)
+        return result
+
+    return run
 
 
 def _is_inside() -> bool:

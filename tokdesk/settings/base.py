@@ -95,4 +95,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENFORCE_NON_BLANK_FIELDS": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "CompanyStatus": "companies.choices.Status",
+        "MemberStatus": "accounts.choices.MemberStatus",
+    },
 }

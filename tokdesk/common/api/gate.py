@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from typing import Any, ClassVar
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
@@ -112,6 +113,9 @@ class GateMixin(APIView):
         request.user = request.actor = actor or anonymous_actor(request._request)
         if code != PUBLIC and not request.actor.is_authenticated:
             raise Unauthenticated
+        if request.actor.language and "Accept-Language" not in request.headers:
+            # ProblemMiddleware ends the language with the request.
+            translation.activate(request.actor.language)
 
     def _count(self) -> None:
         self._limit = count_request(self.actor)

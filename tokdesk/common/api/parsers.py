@@ -8,7 +8,7 @@ from typing import IO, Any, NoReturn
 from django.utils.http import parse_header_parameters
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import UnsupportedMediaType
-from rest_framework.parsers import BaseParser
+from rest_framework.parsers import JSONParser
 
 from tokdesk.common.errors import Invalid
 
@@ -16,8 +16,11 @@ DEEPEST = 100
 LARGEST_INTEGER = 2**63 - 1
 
 
-class StrictJSONParser(BaseParser):
+class StrictJSONParser(JSONParser):
     """One JSON object in UTF-8; an empty body counts as an empty object.
+
+    Being a JSONParser it gets the body from memory, so the raw bytes can be read again for the
+    idempotency key.
 
     Raises:
         Invalid: `malformed` for anything else, with doubled keys, NaN, NUL, lone surrogates, huge

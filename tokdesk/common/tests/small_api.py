@@ -1,7 +1,7 @@
 """A small API over one table, so that the edge is tested without any app."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -31,7 +31,7 @@ from tokdesk.common.api.serializers import StrictSerializer
 from tokdesk.common.api.views import BaseAPIView
 from tokdesk.common.api.viewsets import BaseViewSet
 from tokdesk.common.db import run_in_transaction
-from tokdesk.common.errors import Unauthenticated
+from tokdesk.common.errors import Denied, Unauthenticated
 from tokdesk.common.models import RateCounter
 from tokdesk.common.roles import Role
 from tokdesk.common.tenancy import open_company
@@ -62,6 +62,19 @@ def make_counter(*, key: str, count: int) -> RateCounter:
     return run_in_transaction(work)
 
 
+def refuse() -> NoReturn:
+    raise Denied
+
+
+def touch_counter(counter: RateCounter) -> RateCounter:
+    def work() -> RateCounter:
+        counter.count += 1
+        counter.save(update_fields=["count"])
+        return counter
+
+    return run_in_transaction(work)
+
+
 class CounterOutput(serializers.Serializer[RateCounter]):
     id = serializers.UUIDField()
     key = serializers.CharField()
@@ -82,8 +95,10 @@ class CounterViewSet(BaseViewSet):
         "create": None,
         "configure": "company:configure",
         "touch": None,
+        "pair": None,
+        "refuse": None,
     }
-    idempotent = {"create": True, "touch": False}
+    idempotent = {"create": True, "touch": True, "pair": True, "refuse": True, "configure": False}
     inputs = {"create": CounterInput}
     serializer_class = CounterOutput
     ordering_fields = {"created_at": "created_at", "key": "key", "count": "count"}
@@ -104,9 +119,22 @@ class CounterViewSet(BaseViewSet):
     def configure(self, request: Any) -> Response:
         return self.no_content()
 
+    @action(detail=False, methods=["post"])
+    def pair(self, request: Any) -> Response:
+        first = make_counter(key="first", count=0)
+        make_counter(key="second", count=0)
+        return self.answer(first)
+
+    @action(detail=False, methods=["post"])
+    def refuse(self, request: Any) -> Response:
+        try:
+            run_in_transaction(refuse)
+        finally:
+            make_counter(key="noted", count=0)
+
     @action(detail=True, methods=["post"])
     def touch(self, request: Any, pk: str) -> Response:
-        return self.answer(self.get_object())
+        return self.answer(touch_counter(self.get_object()))
 
 
 class PersonInput(StrictSerializer):

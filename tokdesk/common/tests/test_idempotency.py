@@ -107,11 +107,41 @@ def test_any_visible_ascii_is_a_key(api: Any, key: str) -> None:
 @pytest.mark.django_db
 def test_an_operation_may_refuse_keys(api: Any) -> None:
     public = api().post("echo/", {}, Idempotency_Key="k1")
-    row = RateCounter.objects.create(key="a", count=0, expires_at=timezone.now())
-    touched = api("agent").post(f"counters/{row.id}/touch/", Idempotency_Key="k1")
+    configured = api("company_admin").post("counters/configure/", Idempotency_Key="k1")
 
     assert public.json()["code"] == "idempotency_not_supported"
-    assert touched.json()["code"] == "idempotency_not_supported"
+    assert configured.json()["code"] == "idempotency_not_supported"
+
+
+@pytest.mark.django_db
+def test_a_deed_without_input_is_done_once_too(api: Any) -> None:
+    row = RateCounter.objects.create(key="a", count=0, expires_at=timezone.now())
+
+    answers = [api("agent").post(f"counters/{row.id}/touch/", Idempotency_Key="k") for _ in "ab"]
+
+    assert [(one.status_code, one.json()["count"]) for one in answers] == [(200, 1), (200, 1)]
+
+
+@pytest.mark.parametrize("transactions", [False, True])
+def test_only_the_first_transaction_of_a_deed_carries_the_key(
+    api: Any, transactions: bool, request: pytest.FixtureRequest
+) -> None:
+    request.getfixturevalue("transactional_db" if transactions else "db")
+
+    answers = [api("agent").post("counters/pair/", Idempotency_Key="k") for _ in "ab"]
+
+    assert [one.json()["key"] for one in answers] == ["first", "first"]
+    assert "Idempotent-Replay" not in answers[0]
+    assert RateCounter.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_noted_after_a_refusal_spends_no_key(api: Any) -> None:
+    answers = [api("agent").post("counters/refuse/", Idempotency_Key="k") for _ in "a"]
+
+    assert [one.status_code for one in answers] == [403]
+    assert RateCounter.objects.filter(key="noted").count() == 1
+    assert IdempotencyKey.objects.count() == 0
 
 
 @pytest.mark.django_db

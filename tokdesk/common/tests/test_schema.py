@@ -61,7 +61,7 @@ def test_only_operations_that_take_a_key_show_the_header(document: Any) -> None:
 
     assert names(created, "header") == {"Idempotency-Key"}
     assert "Idempotent-Replay" in created["responses"]["201"]["headers"]
-    assert names(operation(document, "post", "counters/{id}/touch/"), "header") == set()
+    assert names(operation(document, "post", "counters/configure/"), "header") == set()
     assert names(operation(document, "get", "counters/"), "header") == set()
 
 

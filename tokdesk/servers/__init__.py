@@ -1,0 +1,1 @@
+"""What Daphne and gunicorn answer by themselves, before Django sees a request."""

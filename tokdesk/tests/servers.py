@@ -1,0 +1,179 @@
+"""PostgreSQL and Redis of one test run: in temporary folders, on unix sockets, gone afterwards."""
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from tokdesk import embedded
+from tokdesk.supervisor import die_with, end
+from tokdesk.tests.waiting import wait_until
+
+BINARY_PLACES = (
+    "/usr/lib/postgresql/*/bin",
+    "/usr/pgsql-*/bin",
+    "/opt/homebrew/opt/postgresql*/bin",
+    "/usr/local/opt/postgresql*/bin",
+)
+LOCALES = ("C.UTF-8", "en_US.UTF-8", "C")
+# Rows of tests need not survive a power cut.
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+class Missing(Exception):
+    """A server cannot be had on this machine; the message says how to install it."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """PostgreSQL refuses to run as root: these are Popen's arguments for an account that is not."""
+
+    uid: int | None = None
+    gid: int | None = None
+
+    def popen(self) -> dict[str, object]:
+        if self.uid is None:
+            return {}
+        return {"user": self.uid, "group": self.gid, "extra_groups": []}
+
+
+def unprivileged() -> Account:
+    if os.geteuid() != 0:
+        return Account()
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            entry = pwd.getpwnam(name)
+            return Account(entry.pw_uid, entry.pw_gid)
+    raise Missing("PostgreSQL does not run as root and there is no account 'postgres' or 'nobody'")
+
+
+@contextlib.contextmanager
+def temporary_folder(account: Account) -> Iterator[Path]:
+    """Short, as sockets live in it, and private to the account."""
+    folder = embedded.make_socket_folder()
+    try:
+        if account.uid is not None:
+            os.chown(folder, account.uid, account.gid or -1)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def running(command: list[str], *, folder: Path, account: Account) -> Iterator[Callable[[], str]]:
+    """A server for as long as the block lasts; the value tells what it printed so far."""
+    log = folder / "server.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=die_with(os.getpid()),
+            **account.popen(),
+        )
+    try:
+        yield lambda: log.read_text(errors="replace")
+    finally:
+        end(process, seconds=10, number=signal.SIGINT)
+
+
+@contextlib.contextmanager
+def temporary_redis() -> Iterator[str]:
+    """The URL of a Redis or Valkey of our own.
+
+    Raises:
+        Missing: no server can run here.
+    """
+    with temporary_folder(Account()) as folder:
+        url = f"unix://{folder / 'redis.sock'}"
+        try:
+            command = embedded.server_program(url=url, data=folder).command
+        except embedded.NoServer as problem:
+            raise Missing(
+                "no Redis or Valkey server found (apt-get install redis-server)"
+            ) from problem
+        with running(command, folder=folder, account=Account()) as log:
+            wait_until(lambda: embedded.answers(url), seconds=20, on_timeout=log)
+            yield url
+
+
+@contextlib.contextmanager
+def temporary_postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL cluster of our own.
+
+    Raises:
+        Missing: there are no programs for one.
+    """
+    binaries, account = find_binaries(), unprivileged()
+    with temporary_folder(account) as folder:
+        make_cluster(binaries, folder, account)
+        url = f"postgresql://tokdesk@/postgres?host={folder}"
+        options = {"listen_addresses": "", "unix_socket_directories": str(folder), **FAST}
+        words = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+        command = [str(binaries / "postgres"), "-D", str(folder / "data"), *words]
+        with running(command, folder=folder, account=account) as log:
+            wait_until(lambda: postgres_answers(url), seconds=30, on_timeout=log)
+            yield url
+
+
+def find_binaries() -> Path:
+    """The folder of the newest PostgreSQL; Debian keeps initdb off PATH."""
+    on_path = shutil.which("initdb")
+    found = [Path(on_path).resolve().parent] if on_path else []
+    for place in BINARY_PLACES:
+        found += sorted(Path("/").glob(place.lstrip("/")), key=version_of, reverse=True)
+    for folder in found:
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
+            return folder
+    raise Missing("no postgres binaries found (apt-get install postgresql)")
+
+
+def version_of(folder: Path) -> int:
+    digits = "".join(character for character in str(folder) if character.isdigit())
+    return int(digits or 0)
+
+
+def make_cluster(binaries: Path, folder: Path, account: Account) -> None:
+    """With the locale of production where there is one: plain C lowers no letter beyond ASCII."""
+    output = ""
+    for locale in LOCALES:
+        command = [
+            str(binaries / "initdb"),
+            "-D",
+            str(folder / "data"),
+            "-U",
+            "tokdesk",
+            "--no-sync",
+        ]
+        command += ["--auth=trust", "--encoding=UTF8", f"--locale={locale}"]
+        result = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, check=False, **account.popen()
+        )
+        if result.returncode == 0:
+            return
+        output += result.stdout + result.stderr
+        shutil.rmtree(folder / "data", ignore_errors=True)
+    raise Missing(f"initdb failed:\n{output}")
+
+
+def postgres_answers(url: str) -> bool:
+    try:
+        with psycopg.connect(url, connect_timeout=5) as connection:
+            return connection.execute("SELECT 1").fetchone() == (1,)
+    except psycopg.OperationalError:
+        return False
+
+
+def scratch_folder() -> "tempfile.TemporaryDirectory[str]":
+    return tempfile.TemporaryDirectory(prefix="tokdesk-test-", ignore_cleanup_errors=True)

@@ -1,0 +1,40 @@
+"""Fixtures of real servers, for tests marked `service`; the root conftest.py loads this file."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+import redis
+
+from tokdesk.tests import servers
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[str]:
+    """The URL of a Redis for tests alone: the one of `make test`, else one started here."""
+    url = os.environ.get("TEST_REDIS_URL", "")
+    if url:
+        yield url
+        return
+    try:
+        with servers.temporary_redis() as own:
+            yield own
+    except servers.Missing as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture
+def redis_url(redis_server: str, worker_id: str) -> str:
+    """That Redis, empty; each parallel worker has a numbered database to itself."""
+    url = with_database(redis_server, int(worker_id.removeprefix("gw")) if "gw" in worker_id else 0)
+    with contextlib.closing(redis.Redis.from_url(url)) as client:
+        client.flushdb()
+    return url
+
+
+def with_database(url: str, number: int) -> str:
+    if url.startswith("unix:"):
+        return f"{url}?db={number}"
+    return urlsplit(url)._replace(path=f"/{number}").geturl()
