@@ -1,0 +1,64 @@
+"""The processes of one desk on one machine; `make run` starts them all, `make web` one of them."""
+
+import errno
+import http.client
+import socket
+import sys
+from pathlib import Path
+
+from tokdesk.supervisor import Program
+
+HOST = "127.0.0.1"
+
+
+class PortTaken(Exception):
+    """The message says which port and what to do."""
+
+
+def daphne(port: int, *options: str) -> list[str]:
+    server = [sys.executable, "-m", "daphne", "-b", HOST, "-p", str(port), "--no-server-name"]
+    return [*server, *options, "tokdesk.asgi:application"]
+
+
+def web(*, port: int, access_log: Path) -> Program:
+    return Program("web", daphne(port, "--access-log", str(access_log)))
+
+
+def manage(name: str, *words: str) -> Program:
+    """A management command that runs to its end."""
+    return Program(name, [sys.executable, "manage.py", name, *words])
+
+
+def check_port(port: int) -> None:
+    """Find out now rather than from a web server that dies later.
+
+    Raises:
+        PortTaken: something listens there, or the port is not ours to take.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise PortTaken(explain(port, error)) from error
+
+
+def explain(port: int, error: OSError) -> str:
+    if error.errno == errno.EACCES:
+        return f"Port {port} is reserved for the administrator. Choose another: PORT=8080 make run"
+    return (
+        f"Port {port} is busy: another program listens on it.\n"
+        f"Stop that one, or choose another port: PORT={port % 65535 + 1} make run"
+    )
+
+
+def answers_ok(port: int, path: str) -> bool:
+    """Whether a GET is answered by 200; never through a proxy of the environment."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

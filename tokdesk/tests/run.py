@@ -1,0 +1,141 @@
+"""What make test, check, lint, fmt and proof do: `python -m tokdesk.tests.run test`."""
+
+import contextlib
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+from tokdesk.tests import servers
+from tokdesk.tests.steps import ROOT, Run, Step, StepFailed, base_environment
+
+PYTHON = sys.executable
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes", "on"}
+PARALLEL = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadgroup"]
+# Everything that measures; each is a program of its own that prints its figures.
+BENCHES = {"fresh start": "bench/fresh_start.py"}
+
+
+def python(name: str, *words: str, **environment: str) -> Step:
+    return Step(name, [PYTHON, *words], environment)
+
+
+def lint(run: Run) -> None:
+    run.do(python("ruff check", "-m", "ruff", "check", "."))
+    run.do(python("ruff format", "-m", "ruff", "format", "--check", "."))
+
+
+def fix(run: Run) -> None:
+    run.do(python("ruff check --fix", "-m", "ruff", "check", "--fix", "."))
+    run.do(python("ruff format", "-m", "ruff", "format", "."))
+
+
+def check(run: Run) -> None:
+    lint(run)
+    run.do(python("mypy", "-m", "mypy"))
+    manage = [PYTHON, "manage.py"]
+    in_tests = {"DJANGO_SETTINGS_MODULE": "tokdesk.settings.test"}
+    words = ["makemigrations", "--check", "--dry-run"]
+    run.do(Step("migrations are complete", [*manage, *words], in_tests))
+    words = ["check", "--deploy", "--fail-level", "WARNING"]
+    run.do(Step("production settings", [*manage, *words], production()))
+
+
+def production() -> dict[str, str]:
+    """The least that production asks for, made up for one run."""
+    return {
+        "DJANGO_SETTINGS_MODULE": "tokdesk.settings.prod",
+        "TOKDESK_SECRET_KEY": secrets.token_urlsafe(64),
+        "TOKDESK_ALLOWED_HOSTS": "desk.example",
+        "TOKDESK_ALLOWED_ORIGINS": "https://desk.example",
+        "TOKDESK_BASE_URL": "https://desk.example",
+        "EMAIL_URL": "consolemail://",
+    }
+
+
+def test(run: Run) -> None:
+    """PostgreSQL runs the suite in full and SQLite its contract; alone, SQLite runs all it can."""
+    with contextlib.ExitStack() as stack:
+        redis_url = start(run, stack, "Redis suite", servers.temporary_redis)
+        postgres_url = start(run, stack, "PostgreSQL suite", own_or_configured_postgres)
+        check(run)
+        kept = "not proof" if redis_url else "not proof and not service"
+        run.environment["TEST_REDIS_URL"] = redis_url
+        if postgres_url:
+            run.do(suite("tests on PostgreSQL", kept, DATABASE_URL=postgres_url))
+            run.do(suite("contract tests on SQLite", f"contract and {kept}"))
+        else:
+            run.do(suite("tests on SQLite", kept))
+
+
+def suite(name: str, marks: str, **environment: str) -> Step:
+    return python(name, "-m", "pytest", *PARALLEL, "-m", marks, **environment)
+
+
+def proof(run: Run) -> None:
+    with contextlib.ExitStack() as stack:
+        run.environment["TEST_REDIS_URL"] = start(run, stack, "Redis", servers.temporary_redis)
+        postgres_url = start(run, stack, "PostgreSQL", own_or_configured_postgres)
+        database = {"DATABASE_URL": postgres_url} if postgres_url else {}
+        # One after another and unmuffled: their figures are the point.
+        run.do(python("proofs", "-m", "pytest", "-s", "-m", "proof", **database))
+        for name, path in BENCHES.items():
+            run.do(python(name, str(ROOT / path)))
+
+
+def start(run: Run, stack: contextlib.ExitStack, what: str, server: Callable) -> str:
+    """The URL of a server for this run, or a note that what needs it is left out.
+
+    Raises:
+        StepFailed: in CI nothing is left out.
+    """
+    try:
+        return stack.enter_context(server())
+    except servers.Missing as missing:
+        note = f"{what} NOT run: {missing}"
+        if IN_CI:
+            raise StepFailed(note) from missing
+        run.not_run.append(note)
+        return ""
+
+
+def own_or_configured_postgres() -> contextlib.AbstractContextManager[str]:
+    """The server of DATABASE_URL if it answers, else a cluster for this run alone."""
+    url = os.environ.get("DATABASE_URL", "")
+    if url.startswith("postgres") and servers.postgres_answers(url):
+        return contextlib.nullcontext(url)
+    try:
+        servers.find_binaries()
+    except servers.Missing as missing:
+        raise servers.Missing(f"no server answers at DATABASE_URL and {missing}") from missing
+    return servers.temporary_postgres()
+
+
+TARGETS = {"test": test, "check": check, "lint": lint, "fmt": fix, "proof": proof}
+
+
+def stop(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, stop)
+    with servers.scratch_folder() as data:
+        run = Run(base_environment(Path(data)))
+        try:
+            TARGETS[sys.argv[1]](run)
+        except StepFailed as failure:
+            run.summarize(str(failure))
+            return 1
+        except KeyboardInterrupt:
+            run.summarize("interrupted")
+            return 130
+        run.summarize()
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRET = "k7Qw" * 16
+GOOD = {
+    "TOKDESK_SECRET_KEY": SECRET,
+    "TOKDESK_ALLOWED_HOSTS": "desk.example",
+    "TOKDESK_ALLOWED_ORIGINS": "https://desk.example",
+    "TOKDESK_BASE_URL": "https://desk.example",
+    "EMAIL_URL": "consolemail://",
+}
+UNSET = ""  # counts as unset, and a developer's .env cannot fill it in
+BOOT = "from django.conf import settings as s; "
+INSECURE = "insecure-development-key-never-used-in-production-0123456789"
+
+
+def boot(tmp_path: Path, changes: dict[str, str], code: str = "s.DEBUG") -> tuple[int, str]:
+    """A process of its own: settings are read once and its environment must be ours alone."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "tokdesk.settings.prod",
+        "TOKDESK_DATA": str(tmp_path),
+        **GOOD,
+        **changes,
+    }
+    result = subprocess.run(
+        [sys.executable, "-c", f"{BOOT}print({code})"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return result.returncode, (result.stdout or result.stderr).strip().splitlines()[-1]
+
+
+def test_production_boots_with_good_values(tmp_path: Path) -> None:
+    code = "[s.DEBUG, s.DEMO_ENABLED, s.SESSION_COOKIE_SECURE, s.SECURE_SSL_REDIRECT]"
+
+    assert boot(tmp_path, {}, code) == (0, "[False, False, True, True]")
+
+
+@pytest.mark.parametrize(
+    ("changes", "variable"),
+    [
+        ({"DEBUG": "on"}, "DEBUG"),
+        ({"TOKDESK_DEBUG": "1"}, "DEBUG"),
+        ({"TOKDESK_SECRET_KEY": UNSET}, "TOKDESK_SECRET_KEY"),
+        ({"TOKDESK_SECRET_KEY": INSECURE}, "TOKDESK_SECRET_KEY"),
+        ({"TOKDESK_SECRET_KEY": "k" * 49}, "TOKDESK_SECRET_KEY"),
+        ({"TOKDESK_ALLOWED_HOSTS": UNSET}, "TOKDESK_ALLOWED_HOSTS"),
+        ({"TOKDESK_ALLOWED_HOSTS": "desk.example,*"}, "TOKDESK_ALLOWED_HOSTS"),
+        ({"TOKDESK_ALLOWED_ORIGINS": "*"}, "TOKDESK_ALLOWED_ORIGINS"),
+        ({"TOKDESK_ALLOWED_ORIGINS": "https://*.example"}, "TOKDESK_ALLOWED_ORIGINS"),
+        ({"TOKDESK_RATE_LIMITS": "off"}, "TOKDESK_RATE_LIMITS"),
+        ({"TOKDESK_BASE_URL": UNSET}, "TOKDESK_BASE_URL"),
+        ({"EMAIL_URL": UNSET}, "EMAIL_URL"),
+        ({"EMAIL_URL": "pigeon://roof"}, "EMAIL_URL"),
+        ({"TOKDESK_BASE_URL": "http://desk.example"}, "TOKDESK_BASE_URL"),
+        ({"PORT": "abc"}, "PORT"),
+        ({"TOKDESK_TRUSTED_PROXIES": "-1"}, "TOKDESK_TRUSTED_PROXIES"),
+        ({"TOKDESK_HSTS_SECONDS": "a year"}, "TOKDESK_HSTS_SECONDS"),
+        ({"DATABASE_URL": "mysql://db.example/tokdesk"}, "DATABASE_URL"),
+        ({"TOKDESK_SECRET_KEY_FILE": "/nowhere/key"}, "TOKDESK_SECRET_KEY_FILE"),
+    ],
+)
+def test_production_refuses_to_boot_and_names_the_variable(
+    changes: dict[str, str], variable: str, tmp_path: Path
+) -> None:
+    code, last_line = boot(tmp_path, changes)
+
+    assert code == 1
+    assert last_line.startswith(f"django.core.exceptions.ImproperlyConfigured: {variable} ")
+
+
+def test_secret_key_may_come_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(f"{SECRET[::-1]}\n")
+    changes = {"TOKDESK_SECRET_KEY": UNSET, "TOKDESK_SECRET_KEY_FILE": str(tmp_path / "key")}
+
+    assert boot(tmp_path, changes, "s.SECRET_KEY") == (0, SECRET[::-1])

@@ -1,0 +1,190 @@
+"""`make run` as a newcomer meets it, without the installing."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import sqlite3
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tokdesk import embedded, programs
+from tokdesk.datafolder import DataFolder
+from tokdesk.tests.waiting import wait_until
+
+# One worker, so that one desk serves the whole file.
+pytestmark = [pytest.mark.service, pytest.mark.xdist_group("desk")]
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "EMAIL_URL"}
+
+
+@dataclass
+class Desk:
+    process: subprocess.Popen[bytes]
+    port: int
+    folder: DataFolder
+    output: Path
+
+    def said(self) -> str:
+        return self.output.read_text()
+
+    def is_ready(self) -> bool:
+        assert self.process.poll() is None, self.said()
+        return "Ctrl+C stops it" in self.said()
+
+    def interrupt(self) -> int:
+        """Ctrl+C reaches every process of the terminal's foreground group."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        return self.process.wait(10)
+
+
+Launch = Callable[..., Desk]
+
+
+def start(data: Path, port: int, command: str = "quickstart", *words: str) -> Desk:
+    environment = {k: v for k, v in os.environ.items() if k not in OURS and "TOKDESK_" not in k}
+    environment |= {"TOKDESK_DATA": str(data), "PORT": str(port)}
+    output = data.parent / f"{command}-{port}.txt"
+    with output.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", command, *words],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    return Desk(process, port, DataFolder(data), output)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    desk = start(tmp_path_factory.mktemp("desk") / "data", free_port())
+    try:
+        wait_until(desk.is_ready, seconds=90, on_timeout=desk.said)
+        yield desk
+    finally:
+        desk.process.terminate()
+        desk.process.wait(10)
+
+
+@pytest.fixture
+def launch() -> Iterator[Launch]:
+    """`start`, with whatever still runs after the test ended."""
+    launched: list[Desk] = []
+
+    def start_and_remember(*words: object) -> Desk:
+        launched.append(start(*words))
+        return launched[-1]
+
+    yield start_and_remember
+    for desk in launched:
+        if desk.process.poll() is None:
+            desk.process.terminate()
+            desk.process.wait(10)
+
+
+def processes_naming(text: str) -> list[str]:
+    found = subprocess.run(["pgrep", "-af", text], capture_output=True, text=True, check=False)
+    return found.stdout.splitlines()
+
+
+def test_desk_is_ready_when_it_says_so(desk: Desk) -> None:
+    assert programs.answers_ok(desk.port, "/readyz")
+    assert f"http://127.0.0.1:{desk.port}/api/docs/" in desk.said()
+    assert "admin@umbrella.example" in desk.said()
+
+
+def test_its_redis_listens_on_a_private_socket_only(desk: Desk) -> None:
+    path = Path(urlsplit(desk.folder.redis_url()).path)
+
+    assert embedded.answers(desk.folder.redis_url())
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert len(os.fsencode(path)) <= embedded.SOCKET_PATH_BYTES
+
+
+def test_second_start_on_the_same_data_says_so(desk: Desk, launch: Launch) -> None:
+    second = launch(desk.folder.path, free_port())
+
+    assert second.process.wait(20) == 1
+    assert f"already runs on the data in {desk.folder.path}" in second.said()
+    assert f"http://127.0.0.1:{desk.port}" in second.said()
+    assert programs.answers_ok(desk.port, "/readyz")
+
+
+def test_busy_port_is_told_before_anything_starts(
+    desk: Desk, tmp_path: Path, launch: Launch
+) -> None:
+    second = launch(tmp_path / "data", desk.port)
+
+    assert second.process.wait(20) == 1
+    assert f"Port {desk.port} is busy" in second.said()
+    assert not (tmp_path / "data" / "tokdesk.sqlite3").exists()
+
+
+def test_another_web_server_joins_a_running_desk(desk: Desk, launch: Launch) -> None:
+    web = launch(desk.folder.path, free_port(), "run_part", "web")
+
+    wait_until(lambda: programs.answers_ok(web.port, "/readyz"), seconds=30, on_timeout=web.said)
+
+    assert web.interrupt() == 0
+
+
+def test_part_without_a_desk_says_what_to_start(tmp_path: Path, launch: Launch) -> None:
+    web = launch(tmp_path / "data", free_port(), "run_part", "web")
+
+    assert web.process.wait(20) == 1
+    assert "Start one there first (make run)" in web.said()
+
+
+def test_ctrl_c_during_the_start_leaves_nothing_behind(tmp_path: Path, launch: Launch) -> None:
+    desk = launch(tmp_path / "data", free_port())
+    wait_until(lambda: "redis" in desk.said(), seconds=30, on_timeout=desk.said)
+    socket_folder = Path(urlsplit(desk.folder.redis_url()).path).parent
+
+    assert desk.interrupt() == 0
+
+    assert processes_naming(str(tmp_path)) == []
+    assert not socket_folder.exists()
+    assert "Traceback" not in desk.said()
+
+
+def count_people(desk: Desk) -> int:
+    with contextlib.closing(sqlite3.connect(desk.folder.path / "tokdesk.sqlite3")) as database:
+        return database.execute("SELECT count(*) FROM accounts_user").fetchone()[0]
+
+
+def test_ctrl_c_stops_everything_and_the_next_start_keeps_the_data(
+    desk: Desk, launch: Launch
+) -> None:
+    """Last in this file: it stops the desk that the others share, and starts it once more."""
+    socket_folder = Path(urlsplit(desk.folder.redis_url()).path).parent
+    people = count_people(desk)
+
+    assert desk.interrupt() == 0
+
+    assert processes_naming(str(desk.folder.path)) == []
+    assert not socket_folder.exists()
+    assert desk.said().rstrip().endswith("Stopped.")
+    assert "Traceback" not in desk.said()
+    again = launch(desk.folder.path, desk.port)
+    wait_until(again.is_ready, seconds=60, on_timeout=again.said)
+    assert re.search(r"tables +up to date", again.said())
+    assert count_people(again) == people > 10
+    assert again.interrupt() == 0
