@@ -8,7 +8,6 @@ from rest_framework.routers import SimpleRouter
 
 from tokdesk.api import CompaniesViewSet
 from tokdesk.pages.dev_mail import dev_mail
-from tokdesk.pages.health import healthz, readyz
 from tokdesk.pages.home import home
 
 router = SimpleRouter()
@@ -17,8 +16,6 @@ router.register("companies", CompaniesViewSet, basename="company")
 urlpatterns = [
     path("", home, name="home"),
     path("accounts/", include("accounts.urls")),
-    path("healthz", healthz, name="healthz"),
-    path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "tokdesk.common.middleware.RequestIdMiddleware",
+    "tokdesk.pages.health.HealthMiddleware",
     "tokdesk.common.middleware.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -8,7 +8,7 @@ from tokdesk.settings.base import DATA_DIR
 _settings = env.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'tokdesk.sqlite3'}")
 
 if _settings["ENGINE"] == "django.db.backends.sqlite3":
-    Path(_settings["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    Path(_settings["NAME"]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # IMMEDIATE takes the write lock at BEGIN: a deferred transaction that upgrades later fails at
     # once with "database is locked", whatever the timeout. FULL survives a power cut, NORMAL may
     # lose the last commits.

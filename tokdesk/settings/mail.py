@@ -9,7 +9,7 @@ DEFAULT_FROM_EMAIL = env.text("TOKDESK_MAIL_FROM", "TokDesk <no-reply@tokdesk.ex
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_DIR = DATA_DIR / "mail"
 EMAIL_TIMEOUT = 10
-EMAIL_URL = env.url("EMAIL_URL", "", {"smtp", "smtps", "smtp+tls", "smtp+ssl"})
+EMAIL_URL = env.url("EMAIL_URL", "", {"smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail"})
 
 if EMAIL_URL:
     globals().update(environ.Env.email_url_config(EMAIL_URL))

@@ -32,9 +32,10 @@ env.text("TOKDESK_BASE_URL")
 if not BASE_URL.startswith("https://"):
     raise ImproperlyConfigured("TOKDESK_BASE_URL must start with https:// in production.")
 
+# Without it mails would pile up in a folder that nobody reads.
+env.secret("EMAIL_URL")
+
 SECURE_SSL_REDIRECT = True
-# Health checks come from inside, without TLS.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = env.number("TOKDESK_HSTS_SECONDS", 31536000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

@@ -2,7 +2,7 @@
 
 from tokdesk import env
 
-REDIS_URL = env.url("REDIS_URL", "", {"redis", "rediss", "unix", "valkey"})
+REDIS_URL = env.url("REDIS_URL", "", {"redis", "rediss", "unix"})
 RATE_LIMITS_ENABLED = env.flag("TOKDESK_RATE_LIMITS", default=True)
 
 if REDIS_URL:

@@ -3,7 +3,8 @@
 from tokdesk.settings.base import BASE_DIR, DATA_DIR
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+# Belongs to the code, not to the data: an upgrade must never serve older files.
+STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static" / "dist", BASE_DIR / "static" / "assets"]
 STORAGES = {
     "default": {

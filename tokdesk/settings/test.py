@@ -1,5 +1,7 @@
 """Tests: cheap hashing, mail in memory, limits off unless a test switches them on."""
 
+import atexit
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from tokdesk.settings.common import DATABASES
 DEBUG = False
 DEMO_ENABLED = True
 DATA_DIR = Path(tempfile.mkdtemp(prefix="tokdesk-test-"))
+atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 MAIL_DIR = DATA_DIR / "mail"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

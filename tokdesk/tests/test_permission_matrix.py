@@ -155,7 +155,7 @@ def test_row(row: Row, scene: Scene) -> None:
     )
 
 
-API = sorted({each.name for each in operations() if each.name not in ("healthz", "readyz")})
+API = sorted({each.name for each in operations()})
 
 
 @pytest.mark.parametrize("name", API)
