@@ -1,0 +1,1 @@
+"""What the staff site needs from several apps at once."""

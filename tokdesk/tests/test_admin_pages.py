@@ -1,0 +1,224 @@
+"""Every page that the staff site has, found by asking the site itself."""
+
+import re
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.tests.factories import sign_in_as
+from companies.choices import Status
+from companies.tests.factories import make_company
+from conftest import World
+from tokdesk.common.admin_moves import MovesAdmin
+from tokdesk.common.events import FACTS
+from tokdesk.common.models import Event
+from tokdesk.common.policy import PERMISSIONS
+from tokdesk.common.roles import Role
+from tokdesk.common.tenancy import CompanyOwned, unscoped
+from tokdesk.staff.timeline import SENTENCES, sentence
+from tokdesk.tests.staffsite import asks_to_sign_in, browser_of, page_of, text_of
+
+STYLES = Path(settings.BASE_DIR) / "static/assets/admin/tokdesk.css"
+PHYSICAL = re.compile(
+    r"(?<![\w-])(?:(?:margin|padding|border)-(?:left|right)|left|right|width|height"
+    r"|min-width|max-width|min-height|max-height|float:\s*(?:left|right)"
+    r"|text-align:\s*(?:left|right))\s*[:;]"
+)
+
+
+def registered() -> list[type]:
+    return sorted(admin.site._registry, key=lambda model: model._meta.label)
+
+
+def every_path() -> list[str]:
+    """The plain pages, each model's list, and one row of each model."""
+    paths = [reverse(f"admin:{name}") for name in ("index", "password_change", "jsi18n")]
+    paths += [reverse("admin:password_change_done")]
+    for model in registered():
+        paths.append(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"))
+        paths.append(reverse("admin:app_list", args=[model._meta.app_label]))
+        with unscoped():
+            paths.append(page_of(model._default_manager.first()))
+    return paths
+
+
+def test_staff_see_companies_accounts_and_events_and_nothing_else() -> None:
+    labels = [model._meta.label for model in registered()]
+
+    assert labels == ["accounts.User", "common.Event", "companies.Company"]
+
+
+def test_no_row_that_a_company_owns_has_a_page_of_its_own() -> None:
+    owned = [model for model in apps.get_models() if issubclass(model, CompanyOwned)]
+
+    assert owned
+    assert not set(owned) & set(registered())
+
+
+@pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("ar", "rtl")])
+def test_every_page_answers_in_both_languages(
+    staff: User, acme: World, language: str, direction: str
+) -> None:
+    sign_in_as(acme.agent)
+    client = browser_of(staff, headers={"accept-language": language})
+
+    for path in every_path():
+        response = client.get(path)
+        page = text_of(response)
+
+        assert response.status_code == 200, path
+        if response["Content-Type"].startswith("text/html"):
+            assert f'<html lang="{language}" dir="{direction}">' in page, path
+            assert re.search(r"<title>\s*\S[^<]*</title>", page), path
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_every_question_answers_in_both_languages(staff: User, language: str) -> None:
+    rows = {
+        "Company": [make_company(status, status) for status in Status.values],
+        "User": [staff, User.objects.create(name="Closed", email="c@x.example", is_active=False)],
+    }
+    client = browser_of(staff, headers={"accept-language": language})
+    asked = set()
+    for model, pages in admin.site._registry.items():
+        for move in getattr(pages, "moves", ()):
+            for row in rows[model.__name__]:
+                response = client.get(pages.move_url(move, row))
+                assert response.status_code == (200 if move.fits(row) else 302)
+                if move.fits(row):
+                    asked.add(move.name)
+
+    assert asked == {
+        "approve",
+        "reject",
+        "suspend",
+        "restore",
+        "remove",
+        "deactivate",
+        "reactivate",
+        "end-sessions",
+        "send-reset",
+    }
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [("Asia/Riyadh", "3:30 a.m."), ("UTC", "12:30 a.m."), ("Mars/One", "12:30 a.m.")],
+)
+def test_times_are_those_of_the_reader(staff: User, zone: str, shown: str) -> None:
+    User.objects.filter(pk=staff.pk).update(time_zone=zone)
+    company = make_company("acme", created_at=datetime(2026, 3, 1, 0, 30, tzinfo=UTC))
+    client = browser_of(staff)
+
+    page = text_of(client.get(page_of(company)))
+
+    assert f"March 1, 2026, {shown}" in page
+    assert f"Times are those of {zone if zone != 'Mars/One' else 'UTC'}." in page
+
+
+def test_nobody_sees_a_page_without_signing_in(staff: User, acme: World) -> None:
+    sign_in_as(staff)
+
+    for path in every_path():
+        response = Client().get(path)
+
+        assert asks_to_sign_in(response), path
+
+
+def test_every_move_names_a_permission_that_staff_have() -> None:
+    moves = [
+        move
+        for pages in admin.site._registry.values()
+        if isinstance(pages, MovesAdmin)
+        for move in pages.moves
+    ]
+
+    assert len(moves) == 9
+    for move in moves:
+        assert Role.SUPER_ADMIN in PERMISSIONS[move.code]
+
+
+def test_stock_actions_offer_approval_alone(staff: User, acme: World) -> None:
+    client = browser_of(staff)
+    offered = {}
+    for model in registered():
+        name = f"{model._meta.app_label}_{model._meta.model_name}_changelist"
+        page = text_of(client.get(reverse(f"admin:{name}")))
+        offered[model.__name__] = re.findall(r'<option value="(\w+)"', page)
+
+    assert offered == {"Company": ["approve_selected"], "Event": [], "User": []}
+
+
+def test_no_page_carries_a_style_or_script_that_our_policy_forbids(
+    staff: User, acme: World
+) -> None:
+    client = browser_of(staff)
+
+    for path in every_path():
+        response = client.get(path)
+        if response["Content-Type"].startswith("text/html"):
+            assert "default-src 'self'" in response["Content-Security-Policy"]
+            assert inline_code(text_of(response)) == [], path
+
+
+def test_every_fact_of_companies_and_people_has_a_sentence() -> None:
+    ours = {
+        name
+        for name, fact in FACTS.items()
+        if fact.__module__.startswith(("companies.", "accounts."))
+    }
+
+    assert ours - SENTENCES.keys() == set()
+
+
+@pytest.mark.parametrize("type_", sorted(SENTENCES))
+def test_a_sentence_says_all_it_knows_and_never_fails(type_: str) -> None:
+    facts = {
+        "reason": "revoked",
+        "fields": ["name"],
+        "role": "agent",
+        "old": "user",
+        "new": "agent",
+    }
+
+    full = sentence(Event(type=type_, payload={**facts, "ip": "192.0.2.1"}))
+    empty = sentence(Event(type=type_, payload={}))
+
+    assert "%" not in full + empty
+    assert full
+
+
+def test_a_fact_without_a_sentence_is_named_by_its_type() -> None:
+    assert sentence(Event(type="meteor.fell", payload={})) == "meteor.fell"
+
+
+def test_the_style_sheet_knows_no_left_and_no_right() -> None:
+    source = re.sub(r"/\*.*?\*/|@media[^{]*", "", STYLES.read_text(), flags=re.DOTALL)
+
+    assert PHYSICAL.findall(source) == []
+
+
+class _Inline(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag, attrs) -> None:
+        named = dict(attrs)
+        if tag == "style" or (tag == "script" and "src" not in named):
+            self.found.append(tag)
+        self.found += [name for name in named if name == "style" or name.startswith("on")]
+
+
+def inline_code(page: str) -> list[str]:
+    parser = _Inline()
+    parser.feed(page)
+    return parser.found
