@@ -59,15 +59,22 @@ def required_company() -> UUID | None:
 
 
 class CompanyQuerySet(BaseQuerySet):
-    """Refuses the bulk writes that would carry a row over the wall."""
+    """Refuses what would carry a row over the wall, and to outlive the scope it was built in."""
+
+    # The scope at building time; None for querysets that look across companies.
+    scope_company: UUID | None = None
 
     def update(self, **values: Any) -> int:
+        self._require_same_scope()
         if values.keys() & {"company", "company_id"}:
             raise TenancyError("a row never changes its company")
-        self._refuse_foreign(values.values())
+        for row in values.values():
+            refuse_foreign(row)
         return super().update(**values)
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **options: Any) -> list[Any]:
+        if options.get("update_conflicts"):
+            raise TenancyError("an upsert could rewrite a row of another company")
         rows = list(objs)
         for row in rows:
             row.guard_company()
@@ -83,10 +90,48 @@ class CompanyQuerySet(BaseQuerySet):
             row.guard_company()
         return super().bulk_update(rows, names, **options)
 
-    def _refuse_foreign(self, values: Iterable[Any]) -> None:
-        for row in values:
-            if isinstance(row, CompanyOwned) and required_company() not in (None, row.company_id):
-                raise TenancyError("a row of another company cannot be attached")
+    def raw(self, *args: Any, **options: Any) -> Any:
+        raise TenancyError("raw SQL knows no scope")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        self._require_same_scope()
+        return super().delete()
+
+    def count(self) -> int:
+        self._require_same_scope()
+        return super().count()
+
+    def exists(self) -> bool:
+        self._require_same_scope()
+        return super().exists()
+
+    def aggregate(self, *args: Any, **options: Any) -> dict[str, Any]:
+        self._require_same_scope()
+        return super().aggregate(*args, **options)
+
+    def iterator(self, chunk_size: int | None = None) -> Iterator[Any]:
+        self._require_same_scope()
+        return super().iterator(chunk_size)
+
+    def _fetch_all(self) -> None:
+        if self._result_cache is None:
+            self._require_same_scope()
+        super()._fetch_all()  # type: ignore[misc]  # private to Django, and the one door to rows
+
+    def _clone(self) -> Self:
+        clone: Self = super()._clone()
+        clone.scope_company = self.scope_company
+        return clone
+
+    def _require_same_scope(self) -> None:
+        if self.scope_company is not None and required_company() not in (None, self.scope_company):
+            raise TenancyError("the queryset was built in the scope of another company")
+
+
+def refuse_foreign(value: Any) -> None:
+    """Raises TenancyError for a loaded row of another company than the open one."""
+    if isinstance(value, CompanyOwned) and required_company() not in (None, value.company_id):
+        raise TenancyError("a row of another company cannot be attached")
 
 
 class UnscopedManager(models.Manager.from_queryset(CompanyQuerySet)):  # type: ignore[misc]
@@ -101,6 +146,7 @@ class CompanyManager(UnscopedManager):
         rows: CompanyQuerySet = super().get_queryset()
         if company_id is not None:
             rows = rows.filter(company_id=company_id)
+            rows.scope_company = company_id
         if issubclass(self.model, SoftDeletable):
             rows = rows.filter(is_deleted=False)
         return rows
@@ -126,6 +172,8 @@ class CompanyOwned(BaseModel):
     class Meta:
         abstract = True
         default_manager_name = "objects"
+        # What Django itself uses behind relations: unfiltered, but with the same refusals.
+        base_manager_name = "unscoped"
 
     @classmethod
     def from_db(cls, *args: Any, **options: Any) -> Self:
@@ -136,6 +184,11 @@ class CompanyOwned(BaseModel):
     def save(self, *args: Any, **options: Any) -> None:
         self.guard_company()
         super().save(*args, **options)
+        self._loaded_company_id = self.company_id
+
+    def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
+        self.guard_company()
+        return super().delete(*args, **options)
 
     def guard_company(self) -> None:
         """Refuse a row that crosses the wall: wrong scope, moved company, or a foreign relation.
@@ -147,11 +200,18 @@ class CompanyOwned(BaseModel):
             raise TenancyError("a company must own this row")
         if required_company() not in (None, self.company_id):
             raise TenancyError("the row belongs to another company than the open scope")
-        if self._loaded_company_id not in (None, self.company_id):
+        if self._stored_company() not in (None, self.company_id):
             raise TenancyError("a row never changes its company")
         for related in self._loaded_relations():
             if related.company_id != self.company_id:
                 raise TenancyError("a row of another company cannot be attached")
+
+    def _stored_company(self) -> UUID | None:
+        """The company this row has in its table; None while it is new."""
+        if self._loaded_company_id is None and not self._state.adding:
+            rows = type(self).unscoped.filter(pk=self.pk).values_list("company_id", flat=True)
+            self._loaded_company_id = rows.first()
+        return self._loaded_company_id
 
     def _loaded_relations(self) -> Iterator["CompanyOwned"]:
         for field in self._meta.concrete_fields:

@@ -37,7 +37,7 @@ def save_changes(row: Any, changes: dict[str, Any], *, expected: int | None = No
     changed = {name: value for name, value in changes.items() if getattr(row, name) != value}
     if not changed:
         return []
-    rows = type(row)._base_manager.filter(pk=row.pk, version=row.version)
+    rows = type(row)._default_manager.filter(pk=row.pk, version=row.version)
     if rows.update(**changed, version=F("version") + 1, updated_at=timezone.now()) != 1:
         raise RetryTransaction
     for name, value in changed.items():

@@ -1,6 +1,6 @@
 """The wall: what is read and written stays inside the open company."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
@@ -12,6 +12,7 @@ from accounts.models import Membership
 from accounts.tests.factories import make_member
 from companies.models import CompanyState
 from conftest import World
+from tokdesk.common.db import RetryTransaction
 from tokdesk.common.errors import TenancyError
 from tokdesk.common.roles import Role
 from tokdesk.common.tenancy import (
@@ -21,6 +22,7 @@ from tokdesk.common.tenancy import (
     owned_models,
     unscoped,
 )
+from tokdesk.common.versions import save_changes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.contract]
 
@@ -149,6 +151,89 @@ def test_a_foreign_loaded_object_is_not_attached(
             note(company=acme.company, member=globex.agent).guard_company()
         with pytest.raises(TenancyError):
             note.objects.update(member=globex.agent)
+
+
+def test_save_changes_stays_inside_the_wall(acme: World, globex: World) -> None:
+    def rename(member: Membership, **changes: object) -> None:
+        save_changes(member, changes or {"name": "Moved"})
+
+    with company_scope(acme.company.id):
+        with pytest.raises(RetryTransaction):
+            rename(globex.agent)
+        with pytest.raises(TenancyError):
+            rename(acme.agent, company=globex.company)
+    with pytest.raises(ScopeError):
+        rename(acme.agent)
+
+    assert set(Membership.unscoped.filter(name="Moved")) == set()
+    assert Membership.unscoped.get(pk=acme.agent.pk).company_id == acme.company.id
+
+
+def test_a_foreign_row_is_not_deleted(acme: World, globex: World) -> None:
+    with company_scope(acme.company.id), pytest.raises(TenancyError):
+        globex.agent.delete()
+
+    assert Membership.unscoped.filter(pk=globex.agent.pk).exists()
+
+
+def test_an_upsert_is_refused(acme: World, globex: World) -> None:
+    row = Membership(id=globex.agent.pk, company=acme.company, role=Role.AGENT, name="Moved")
+
+    with company_scope(acme.company.id), pytest.raises(TenancyError):
+        Membership.objects.bulk_create(
+            [row], update_conflicts=True, unique_fields=["id"], update_fields=["name"]
+        )
+
+    assert Membership.unscoped.get(pk=globex.agent.pk).name == "Agent"
+
+
+def test_raw_sql_is_refused(acme: World) -> None:
+    with company_scope(acme.company.id), pytest.raises(TenancyError):
+        list(Membership.objects.raw("SELECT * FROM accounts_membership"))
+
+
+KEPT = {
+    "read": lambda rows: list(rows),
+    "count": lambda rows: rows.count(),
+    "exists": lambda rows: rows.exists(),
+    "first": lambda rows: rows.filter(name="Agent").first(),
+    "iterator": lambda rows: list(rows.iterator()),
+    "aggregate": lambda rows: rows.aggregate(n=models.Count("id")),
+    "update": lambda rows: rows.update(name="Moved"),
+    "delete": lambda rows: rows.delete(),
+}
+
+
+@pytest.mark.parametrize("use", KEPT.values(), ids=KEPT.keys())
+def test_a_queryset_does_not_outlive_its_scope(
+    use: Callable[[object], object], acme: World, globex: World
+) -> None:
+    with company_scope(acme.company.id):
+        kept = Membership.objects.filter(role=Role.AGENT)
+
+    with company_scope(globex.company.id), pytest.raises(TenancyError):
+        use(kept.all())
+    with pytest.raises(ScopeError):
+        use(kept.all())
+
+    assert Membership.unscoped.filter(company=acme.company, name="Agent").count() == 1
+
+
+def test_a_row_whose_company_was_not_loaded_cannot_be_moved(acme: World, globex: World) -> None:
+    with company_scope(acme.company.id):
+        row = Membership.objects.only("name").get(pk=acme.agent.pk)
+    row.company = globex.company
+
+    with company_scope(globex.company.id), pytest.raises(TenancyError):
+        row.save()
+
+
+def test_a_row_that_was_just_made_cannot_be_moved(acme: World, globex: World) -> None:
+    row = make_member(acme.company, Role.AGENT, "new@acme.example", user=None)
+    row.company = globex.company
+
+    with unscoped(), pytest.raises(TenancyError):
+        row.save()
 
 
 def test_scopes_nest_only_in_the_same_company(acme: World, globex: World) -> None:
