@@ -18,6 +18,7 @@ RUN TOKDESK_SECRET_KEY=only-for-collecting-static-files-while-the-image-is-built
     TOKDESK_ALLOWED_HOSTS=build.invalid \
     TOKDESK_BASE_URL=https://build.invalid \
     EMAIL_URL=consolemail:// \
+    TOKDESK_TRUSTED_PROXIES=1 \
     python manage.py collectstatic --no-input \
     && mkdir -p var/media \
     && chown -R tokdesk: var/media

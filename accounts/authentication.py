@@ -46,6 +46,8 @@ def session_actor(request: HttpRequest) -> Actor | None:
 
 def actor_of(session: Session, request: HttpRequest) -> Actor:
     """The role is today's, from the membership; the token's company was compared to it."""
+    # For `me/`, which shows just this row and need not ask for it again.
+    request.actor_session = session  # type: ignore[attr-defined]
     nobody = anonymous_actor(request)
     member = session.member
     return Actor(

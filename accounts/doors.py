@@ -41,12 +41,11 @@ def registration_by_id(registration_id: UUID) -> Registration:
     return found
 
 
-def company_sign_up_of(email: str) -> Registration | None:
-    """The newest unconfirmed sign-up of a living company by this address."""
+def company_sign_ups_of(email: str) -> list[Registration]:
+    """The unconfirmed sign-ups of living companies by this address, the oldest first."""
     rows = Registration.unscoped.filter(email=email, kind="company", used_at__isnull=True)
-    living = rows.filter(company__is_deleted=False)
-    found: Registration | None = living.select_related("company").first()
-    return found
+    living = rows.filter(company__is_deleted=False).select_related("company")
+    return list(living.order_by("created_at", "id"))
 
 
 def company_of_founder(company_id: UUID | None) -> Company:
@@ -67,6 +66,11 @@ def reset_by_token_hash(token_hash: str) -> PasswordReset | None:
     return found
 
 
-def touch_membership(member: Membership, now: datetime) -> None:
-    """Note which company the person used last; sign-in offers it first."""
+def enter_membership(member: Membership, now: datetime) -> Membership:
+    """Note that the person enters this company now, and read the membership behind that lock.
+
+    Whoever withdraws the access meanwhile waits for this row, or is seen here.
+    """
     Membership.unscoped.filter(pk=member.pk).update(last_used_at=now)
+    entered: Membership = Membership.unscoped.select_related("company", "user").get(pk=member.pk)
+    return entered

@@ -59,6 +59,13 @@ class TokenReused(Fact):
     ip: str | None
 
 
+@fact("account.created")
+@dataclass(frozen=True)
+class AccountCreated(Fact):
+    user_id: UUID
+    is_super_admin: bool
+
+
 @fact("account.changed")
 @dataclass(frozen=True)
 class AccountChanged(Fact):

@@ -40,6 +40,7 @@ class AccessClaims:
 class RefreshClaims:
     session_id: UUID
     refresh_id: UUID
+    member_id: UUID | None
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,10 @@ def read_refresh(text: str) -> RefreshClaims:
     """Raises Unauthenticated for anything that is not a valid refresh token of ours."""
     payload = _payload(RefreshToken, text)
     try:
-        return RefreshClaims(UUID(payload["sid"]), UUID(payload["jti"]))
+        member = payload["mid"]
+        return RefreshClaims(
+            UUID(payload["sid"]), UUID(payload["jti"]), UUID(member) if member else None
+        )
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise Unauthenticated("invalid_token") from error
 
@@ -90,6 +94,7 @@ def _refresh_of(session: Session) -> str:
     token.set_exp(from_time=session.expires_at, lifetime=timedelta())
     token["jti"] = str(session.refresh_id)
     token["sid"] = str(session.id)
+    token["mid"] = str(session.member_id) if session.member_id else None
     return str(token)
 
 

@@ -34,6 +34,8 @@ class Company(BaseModel, SoftDeletable, Versioned):
     )
     status_reason = models.CharField(_("reason"), max_length=500, blank=True, editable=False)
     status_changed_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+    # Sessions that entered before are dead; a restored suspension moves it.
+    sessions_valid_from = models.DateTimeField(null=True, editable=False)
     email_confirmed_at = models.DateTimeField(_("address confirmed"), null=True, editable=False)
     settings = models.JSONField(_("settings"), default=dict, blank=True)
 

@@ -19,6 +19,9 @@ class CompanyRowQuerySet(BaseQuerySet):
             return self.living()
         return self.living().filter(pk=actor.company_id)
 
+    def unconfirmed(self) -> Any:
+        return self.living().filter(email_confirmed_at__isnull=True)
+
     def waiting(self) -> Any:
         return self.living().filter(status=Status.PENDING).order_by("created_at", "id")
 

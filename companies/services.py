@@ -111,6 +111,9 @@ def restore_company(*, actor: Actor, company: Company) -> Company:
     company = Company.objects.fresh(company)
     authorize(actor, "company:restore", company)
     _refuse_illegal(company, Status.ACTIVE, start=Status.SUSPENDED)
+    # Written with the move: sessions from before stay dead, even if nobody tidied them up.
+    company.sessions_valid_from = timezone.now()
+    company.save(update_fields=["sessions_valid_from"])
     return _move(actor, company, Status.ACTIVE, "", CompanyRestored(company.id))
 
 

@@ -2,7 +2,7 @@
 
 import os
 
-bind = os.environ.get("GUNICORN_BIND", "0.0.0.0:8000")
+bind = os.environ.get("GUNICORN_BIND", "127.0.0.1:8000")
 # Threads that answer requests HTTP itself cannot read as problems too.
 worker_class = "tokdesk.servers.gunicorn.ProblemWorker"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))

@@ -96,6 +96,11 @@ class CompanySignUp(StrictSerializer):
     admin = Founder()
 
 
+class FounderCredentials(StrictSerializer):
+    email = AddressField()
+    password = PasswordField()
+
+
 class CompanyResubmission(StrictSerializer):
     email = AddressField()
     password = PasswordField()

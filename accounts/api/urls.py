@@ -21,6 +21,11 @@ urlpatterns = [
         "auth/register/confirm/", views.ConfirmRegistrationView.as_view(), name="register-confirm"
     ),
     path("companies/confirm/", views.ConfirmCompanyView.as_view(), name="company-confirm"),
+    path(
+        "companies/confirm/resend/",
+        views.ResendConfirmationView.as_view(),
+        name="company-confirm-resend",
+    ),
     path("companies/resubmit/", views.ResubmitCompanyView.as_view(), name="company-resubmit"),
     path("me/", views.MeView.as_view(), name="me"),
     path("me/preferences/", views.PreferencesView.as_view(), name="preferences"),

@@ -13,11 +13,12 @@ from accounts.api import serializers as shapes
 from accounts.doors import company_of_founder
 from accounts.models import Session, User
 from accounts.services.passwords import change_password, forget_password, reset_password
-from accounts.services.profile import Me, me_of, set_preferences, update_profile
+from accounts.services.profile import me_of, set_preferences, update_profile
 from accounts.services.registration import (
     confirm_company,
     confirm_customer,
     register_customer,
+    resend_confirmation,
     resubmit_sign_up,
     sign_up_company,
 )
@@ -180,6 +181,18 @@ class ConfirmCompanyView(_FounderView):
 
 
 @extend_schema(tags=["companies"])
+class ResendConfirmationView(_PublicView):
+    """A new link for a founder whose mail was lost; the password keeps strangers from asking."""
+
+    inputs: ClassVar = {"post": shapes.FounderCredentials}
+    success_status: ClassVar = {"post": 202}
+
+    def post(self, request: Request) -> Response:
+        resend_confirmation(actor=self.actor, **self.read())
+        return Response(status=202)
+
+
+@extend_schema(tags=["companies"])
 class ResubmitCompanyView(_FounderView):
     inputs: ClassVar = {"post": shapes.CompanyResubmission}
 
@@ -198,17 +211,14 @@ class MeView(BaseAPIView):
     serializer_class = shapes.MeOutput
 
     def get(self, request: Request) -> Response:
-        return self.answer(self._me())
+        return self.answer(me_of(request._request.actor_session))  # type: ignore[attr-defined]
 
     def patch(self, request: Request) -> Response:
         changes = self.read()
         expected = self.expected_version(changes)
         changes.pop("version", None)
         update_profile(actor=self.actor, changes=changes, expected=expected)
-        return self.answer(self._me())
-
-    def _me(self) -> Me:
-        return me_of(live_session(self.actor.session_id))
+        return self.answer(me_of(live_session(self.actor.session_id)))
 
 
 @extend_schema(tags=["me"])

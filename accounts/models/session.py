@@ -29,6 +29,8 @@ class Session(BaseModel):
     kind = models.CharField(_("kind"), max_length=7, choices=SessionKind.choices)
     refresh_id = models.UUIDField(default=new_id)
     previous_refresh_id = models.UUIDField(null=True)
+    # When it entered its company; sessions from before a restored suspension stay dead.
+    entered_at = models.DateTimeField()
     rotated_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -66,4 +68,7 @@ class Session(BaseModel):
             return False
         if self.member is None:
             return self.user.is_super_admin
-        return self.member.is_active and self.member.company.is_active
+        company = self.member.company
+        since = company.sessions_valid_from
+        is_valid = since is None or self.entered_at >= since
+        return self.member.is_active and company.is_active and is_valid

@@ -1,15 +1,31 @@
 """Is this the right password? One place, the same work for known and unknown addresses."""
 
+import logging
+from uuid import UUID
+
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.doors import company_sign_up_of
-from accounts.models import Registration, User
+from accounts.doors import company_sign_ups_of
+from accounts.models import Registration, Session, User
 from tokdesk.common.actor import Actor
 from tokdesk.common.errors import FieldError, Invalid, Unauthenticated
+from tokdesk.common.ids import new_id
 from tokdesk.common.limits import network_of, refund, spend
+
+logger = logging.getLogger(__name__)
+
+# How many devices back a network still counts as one that the person signs in from.
+KNOWN_DEVICES = 50
+
+
+class WrongCredentials(Unauthenticated):
+    """Unknown, wrong, deactivated, or not of that company: never told apart."""
+
+    default_code = "invalid_credentials"
+    default_detail = _("The e-mail or the password is not right.")
 
 
 def prove(*, actor: Actor, email: str, password: str) -> User | Registration:
@@ -18,17 +34,17 @@ def prove(*, actor: Actor, email: str, password: str) -> User | Registration:
     Must run outside a transaction: it hashes, and a failed try must stay counted.
 
     Raises:
-        RateLimited: too many tries by this address or on this account. Unauthenticated:
-        `invalid_credentials`, the same for unknown, wrong and deactivated.
+        RateLimited: too many tries by this address or on this account. WrongCredentials.
     """
-    address = network_of(actor.ip)
-    spend("login_address", address)
-    spend("login_account", email.casefold())
-    proof = _prove(email, password)
+    email = email.casefold()
+    user: User | None = User.objects.by_email(email).first()
+    spent = _spend(actor, email, user)
+    proof = _prove(email, password, user)
     if proof is None:
-        raise Unauthenticated("invalid_credentials", _("The e-mail or the password is not right."))
-    refund("login_address", address)
-    refund("login_account", email.casefold())
+        logger.info("sign-in refused", extra={"account": str(user.id) if user else "unknown"})
+        raise WrongCredentials
+    for name, value in spent:
+        refund(name, value)
     return proof
 
 
@@ -46,18 +62,40 @@ def hash_password(password: str, *, field: str = "password", user: User | None =
     return make_password(password)
 
 
-def _prove(email: str, password: str) -> User | Registration | None:
-    """Every address costs one hash, and one more where a sign-up of it waits for its mail.
+def _spend(actor: Actor, email: str, user: User | None) -> list[tuple[str, str]]:
+    """Count the try for its network and for the account.
 
-    Whoever sent the form knows its password, so a sign-up must not answer otherwise, nor sooner,
-    where its address has an account.
+    A network that the person has signed in from counts apart, so nobody can lock somebody out of
+    the own places by guessing from elsewhere.
     """
-    user: User | None = User.objects.by_email(email).first()
-    if user is not None and user.check_password(password):
-        return user if user.can_sign_in else None
-    if user is None:
+    network = network_of(actor.ip)
+    # Asked for nobody as well, so that an unknown address costs the same.
+    is_known = network in _networks_of(user.id if user else new_id())
+    account = ("login_known", f"{email}|{network}") if is_known else ("login_account", email)
+    spent = [("login_address", network), account]
+    for name, value in spent:
+        spend(name, value)
+    return spent
+
+
+def _networks_of(user_id: UUID) -> set[str]:
+    addresses = Session.objects.of_person(user_id).values_list("ip", flat=True)
+    return {network_of(ip) for ip in addresses[:KNOWN_DEVICES] if ip}
+
+
+def _prove(email: str, password: str, user: User | None) -> User | Registration | None:
+    """Everything but the right password of an account costs three hashes, whoever is asked for.
+
+    Of several unconfirmed sign-ups by one address the oldest and the newest are asked: a stranger
+    who signs up another company under it does not shut its owner out. Both are asked and paid for
+    beside an account too: whoever sent the forms knows their passwords, and would learn from the
+    answer or its time whether the address has one.
+    """
+    if user is not None and user.check_password(password) and user.can_sign_in:
+        return user
+    sign_ups = company_sign_ups_of(email)
+    asked = {each.id: each for each in sign_ups[:1] + sign_ups[-1:]}.values()
+    right = [each for each in asked if check_password(password, each.password)]
+    for _number in range(3 - len(asked) - (user is not None)):
         make_password(password)
-    registration = company_sign_up_of(email.casefold())
-    if registration is not None and check_password(password, registration.password):
-        return registration
-    return None
+    return next(iter(right), None)

@@ -25,24 +25,25 @@ from tokdesk.common.versions import save_changes
 
 @transactional
 def add_member(*, actor: Actor, company: Company, user: User, role: str) -> Membership:
-    """Put an account into a company. For operators' commands; people come by invitation.
+    """Put an account into a company.
 
     Raises:
+        Denied: another company, or a role that this actor may not give.
         Conflict: `already_member` when the account or its address is there, `platform_staff`.
     """
-    authorize(actor, "member:invite")
     _refuse_unknown(role)
+    member = Membership(
+        company=company,
+        user=user,
+        role=role,
+        name=user.name,
+        email=user.email,
+        language=user.language,
+    )
+    authorize(actor, "member:invite", member)
     if user.is_super_admin:
         raise Conflict("platform_staff", _("Platform staff are in no company."))
     with company_scope(company.id):
-        member = Membership(
-            company=company,
-            user=user,
-            role=role,
-            name=user.name,
-            email=user.email,
-            language=user.language,
-        )
         if not try_insert(member):
             raise Conflict("already_member", _("This person is in the company already."))
         bump_access(company.id)

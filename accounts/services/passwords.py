@@ -9,7 +9,7 @@ from accounts.doors import reset_by_token_hash
 from accounts.events import PasswordChanged, PasswordResetRequested
 from accounts.models import PasswordReset, Session, User
 from accounts.services.credentials import hash_password
-from accounts.services.sessions import end_sessions
+from accounts.services.sessions import end_sessions, live_session
 from accounts.tokens import mailed_token, token_hash
 from tokdesk.common.actor import Actor
 from tokdesk.common.db import run_in_transaction, transactional
@@ -34,9 +34,11 @@ def forget_password(*, actor: Actor, email: str) -> None:
 
 @transactional
 def request_reset(*, actor: Actor, user: User) -> PasswordReset:
-    """A new link; earlier ones are void from now on."""
+    """One more link; using any of them voids the others.
+
+    Asking voids none: strangers may ask, and must not spoil the link that its owner has open.
+    """
     now = timezone.now()
-    _void_resets(user)
     row_id = new_id()
     reset = PasswordReset(
         id=row_id,
@@ -84,17 +86,20 @@ def change_password(*, actor: Actor, user: User, current_password: str, password
     """Set a new password by the current one; the person's other sessions end.
 
     Raises:
-        Invalid: the current password is wrong, or the new one weak. RateLimited.
+        Invalid: the current password is wrong (or was replaced meanwhile), or the new one weak.
+        RateLimited. Unauthenticated: the session ended meanwhile.
     """
     spend("password_account", str(user.id))
     if not user.check_password(current_password):
-        fault = FieldError("wrong_password", _("This is not your current password."))
-        raise Invalid(fields={"current_password": [fault]})
+        raise _wrong_password()
     refund("password_account", str(user.id))
     hashed = hash_password(password, user=user)
 
     def write() -> None:
         fresh = User.objects.fresh(user)
+        if fresh.password != user.password:
+            raise _wrong_password()
+        live_session(actor.session_id)
         _write_password(actor, fresh, hashed, by_reset=False, spared=actor)
 
     run_in_transaction(write)
@@ -113,6 +118,11 @@ def _write_password(
     publish(
         PasswordChanged(user.id, by_reset), actor=actor, company_id=None, stream=f"user:{user.id}"
     )
+
+
+def _wrong_password() -> Invalid:
+    fault = FieldError("wrong_password", _("This is not your current password."))
+    return Invalid(fields={"current_password": [fault]})
 
 
 def _void_resets(user: User) -> None:

@@ -3,13 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import EndReason
-from accounts.events import AccountDeactivated, AccountReactivated
+from accounts.events import AccountCreated, AccountDeactivated, AccountReactivated
 from accounts.models import PasswordReset, Session, User
 from accounts.services.credentials import hash_password
 from accounts.services.passwords import request_reset
 from accounts.services.sessions import end_sessions
 from tokdesk.common.actor import Actor
-from tokdesk.common.db import transactional, try_insert
+from tokdesk.common.db import run_in_transaction, transactional, try_insert
 from tokdesk.common.errors import Conflict
 from tokdesk.common.events import Fact, publish
 from tokdesk.common.policy import authorize
@@ -27,9 +27,14 @@ def create_account(
     authorize(actor, "platform:accounts")
     user = User(name=name, email=email.casefold(), is_super_admin=super_admin)
     user.password = hash_password(password, user=user)
-    if not try_insert(user):
-        raise Conflict("email_taken", _("This address has an account already."))
-    return user
+
+    def write() -> User:
+        if not try_insert(user):
+            raise Conflict("email_taken", _("This address has an account already."))
+        _announce(actor, user, AccountCreated(user.id, user.is_super_admin))
+        return user
+
+    return run_in_transaction(write)
 
 
 @transactional

@@ -8,20 +8,25 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import RegistrationKind
-from accounts.doors import company_sign_up_of, memberships_of, registration_by_token_hash
+from accounts.doors import company_sign_ups_of, memberships_of, registration_by_token_hash
 from accounts.events import MemberAdded, RegistrationConfirmed, RegistrationRequested
 from accounts.models import Membership, Registration, User
-from accounts.services.credentials import hash_password, prove
+from accounts.services.credentials import WrongCredentials, hash_password, prove
 from accounts.tokens import mailed_token, token_hash
 from companies.choices import Status
 from companies.models import Company
-from companies.services import bump_access, confirm_address, create_company, resubmit_company
-from tokdesk.common.actor import Actor
+from companies.services import (
+    bump_access,
+    confirm_address,
+    create_company,
+    delete_company,
+    resubmit_company,
+)
+from tokdesk.common.actor import Actor, system_actor
 from tokdesk.common.db import RetryTransaction, run_in_transaction, transactional, try_insert
-from tokdesk.common.errors import Gone, NotFound, Unauthenticated
+from tokdesk.common.errors import Gone, NotFound
 from tokdesk.common.events import publish
 from tokdesk.common.ids import new_id
 from tokdesk.common.limits import network_of, spend
@@ -50,6 +55,7 @@ def sign_up_company(
     hashed = hash_password(password, field="admin.password", user=founder)
 
     def write() -> Company:
+        _release_slug(slug)
         company = create_company(actor=actor, name=name, slug=slug, email=email, language=language)
         _ask(actor, company, RegistrationKind.COMPANY, admin_name, email, hashed, language)
         return company
@@ -68,8 +74,11 @@ def confirm_company(*, actor: Actor, token: str) -> Company:
 
     def write() -> Company:
         _use(registration)
+        company: Company = Company.objects.fresh(registration.company)
+        if company.is_deleted:
+            raise Gone
         _join(actor, registration, Role.COMPANY_ADMIN)
-        return confirm_address(actor=actor, company=registration.company)
+        return confirm_address(actor=actor, company=company)
 
     return run_in_transaction(write)
 
@@ -86,8 +95,31 @@ def resubmit_sign_up(
     proof = prove(actor=actor, email=email, password=password)
     company = _founded_by(proof, email.casefold())
     if company is None:
-        raise Unauthenticated("invalid_credentials", _("The e-mail or the password is not right."))
-    return resubmit_company(actor=actor, company=company, changes=changes)
+        raise WrongCredentials
+
+    def write() -> Company:
+        again = resubmit_company(actor=actor, company=company, changes=changes)
+        if again.email_confirmed_at is None:
+            _ask_again(actor, again)
+        return again
+
+    return run_in_transaction(write)
+
+
+def resend_confirmation(*, actor: Actor, email: str, password: str) -> None:
+    """Mail the founder a new link for each company that still waits for the address.
+
+    Raises:
+        WrongCredentials. RateLimited.
+    """
+    _spend(actor, email)
+    prove(actor=actor, email=email, password=password)
+
+    def write() -> None:
+        for company in {each.company for each in company_sign_ups_of(email.casefold())}:
+            _ask_again(actor, company)
+
+    run_in_transaction(write)
 
 
 def register_customer(
@@ -128,11 +160,11 @@ def confirm_customer(*, actor: Actor, token: str) -> Membership:
     """
     spend("token_address", network_of(actor.ip))
     registration = _find(token, RegistrationKind.CUSTOMER)
-    company = registration.company
-    if not company.is_active or not company.setting("customer_registration"):
-        raise Gone
 
     def write() -> Membership:
+        company: Company = Company.objects.fresh(registration.company)
+        if not company.is_active or not company.setting("customer_registration"):
+            raise Gone
         _use(registration)
         member = _join(actor, registration, Role.USER)
         if not member.is_active:
@@ -235,15 +267,38 @@ def _link_or_add(actor: Actor, registration: Registration, user: User, role: str
 
 
 def _founded_by(proof: User | Registration, email: str) -> Company | None:
-    """The rejected company of this founder, else any that the person is an admin of."""
+    """The rejected company of this founder, else any that this person may speak for."""
     if isinstance(proof, Registration):
         return proof.company
-    founded = [each.company for each in memberships_of(proof) if each.role == Role.COMPANY_ADMIN]
-    founded.sort(key=lambda company: company.status != Status.REJECTED)
-    if founded:
-        return founded[0]
-    registration = company_sign_up_of(email)
-    return registration.company if registration else None
+    led = [each for each in memberships_of(proof) if each.role == Role.COMPANY_ADMIN]
+    companies = [each.company for each in led if each.is_active]
+    companies += [each.company for each in company_sign_ups_of(email)]
+    rejected = [company for company in companies if company.status == Status.REJECTED]
+    return next(iter(rejected or companies), None)
+
+
+def _ask_again(actor: Actor, company: Company) -> None:
+    """A new token for an unconfirmed founder; the old ones are void."""
+    with company_scope(company.id):
+        open_ones = Registration.objects.filter(kind=RegistrationKind.COMPANY, used_at__isnull=True)
+        first = open_ones.order_by("created_at", "id").first()
+        if first is None:
+            return
+        open_ones.update(used_at=timezone.now(), password="")
+    kind = RegistrationKind.COMPANY
+    _ask(actor, company, kind, first.name, first.email, first.password, first.language)
+
+
+def _release_slug(slug: str) -> None:
+    """Free an address that somebody took and never confirmed in time."""
+    company: Company | None = Company.objects.unconfirmed().filter(slug=slug).first()
+    if company is None:
+        return
+    with company_scope(company.id):
+        tokens = Registration.objects.filter(expires_at__gt=timezone.now(), used_at__isnull=True)
+        if tokens.exists():
+            return
+    delete_company(actor=system_actor(company.id), company=company, reason="never confirmed")
 
 
 def _announce(actor: Actor, registration: Registration, fact: Any) -> None:

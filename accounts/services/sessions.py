@@ -11,15 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import EndReason, SessionKind
 from accounts.doors import (
+    enter_membership,
     membership_of,
     memberships_of,
     session_by_id,
-    touch_membership,
 )
 from accounts.events import SessionEnded, SessionStarted, SessionSwitched, TokenReused
 from accounts.jwt import RefreshClaims, TokenPair, make_pair, read_refresh
 from accounts.models import Membership, Registration, Session, User
-from accounts.services.credentials import prove
+from accounts.services.credentials import WrongCredentials, prove
 from companies.models import Company
 from companies.services import bump_access
 from tokdesk.common.actor import Actor
@@ -59,7 +59,7 @@ def sign_in(
     member = _choose(proof, memberships, company)
     session = start_session(actor=actor, user=proof, member=member, kind=kind)
     # The one entered is the last used from now on; the others keep their order.
-    memberships.sort(key=lambda each: each is not member)
+    memberships.sort(key=lambda each: member is None or each.id != member.id)
     return SignedIn(session, make_pair(session), memberships)
 
 
@@ -83,20 +83,30 @@ def live_session(session_id: UUID | None) -> Session:
 def start_session(
     *, actor: Actor, user: User, member: Membership | None, kind: str = SessionKind.API
 ) -> Session:
-    """Open a session for somebody who has just proven who they are."""
+    """Open a session for somebody who has just proven who they are.
+
+    Raises:
+        WrongCredentials: the password was changed, or the account closed, since it was proven.
+        Denied: the access was withdrawn since.
+    """
+    fresh = User.objects.fresh(user)
+    if not fresh.can_sign_in or fresh.password != user.password:
+        raise WrongCredentials
     now = timezone.now()
+    if member is not None:
+        member = enter_membership(member, now)
+        _refuse_closed(member)
     session = Session(
         user=user,
         member=member,
         kind=kind,
+        entered_at=now,
         rotated_at=now,
         expires_at=now + settings.SESSION_IDLE_LIFETIME,
         ip=actor.ip,
         user_agent=actor.user_agent[:300],
     )
     session.save()
-    if member is not None:
-        touch_membership(member, now)
     _announce(actor, session, SessionStarted(session.id, actor.ip))
     return session
 
@@ -120,7 +130,7 @@ def refresh_session(*, actor: Actor, token: str) -> TokenPair:
 
 @transactional
 def switch_company(*, actor: Actor, company: str) -> SignedIn:
-    """Carry the session over to another company of the same person; older tokens die with it.
+    """Carry the session over to another company of the same person; its older tokens are dead.
 
     Raises:
         Invalid: the person is not in such a company. Denied: as in `sign_in`.
@@ -130,13 +140,15 @@ def switch_company(*, actor: Actor, company: str) -> SignedIn:
     if member is None:
         fault = FieldError("does_not_exist", _("You are not in a company of this address."))
         raise Invalid(fields={"company": [fault]})
-    _refuse_closed(member)
     left = session.member
     now = timezone.now()
-    session.member = member
+    session.member = enter_membership(member, now)
+    _refuse_closed(session.member)
+    session.entered_at = now
     if not _write_rotation(session, now, actor):
         raise RetryTransaction
-    touch_membership(member, now)
+    # No token of the company that was left repeats anything.
+    Session.objects.filter(pk=session.pk).update(previous_refresh_id=None)
     if left is not None and left.company_id != member.company_id:
         bump_access(left.company_id)
     _announce(actor, session, SessionSwitched(session.id))
@@ -156,15 +168,25 @@ def end_sessions(*, actor: Actor, sessions: Any, reason: str) -> int:
     For other services and receivers, which have authorized what leads to it.
     """
     now = timezone.now()
-    ended = 0
-    for session in sessions.live(now).select_related("member"):
-        rows = Session.objects.filter(pk=session.pk, ended_at__isnull=True)
-        if rows.update(ended_at=now, end_reason=reason) != 1:
-            continue
-        ended += 1
-        if session.member is not None:
-            bump_access(session.member.company_id)
+    # Locked, so that of many who end one session at once a single one finds it alive.
+    living = sessions.live(now).select_related("member").order_by("pk")
+    ended = list(living.select_for_update(of=("self",)))
+    rows = Session.objects.filter(pk__in=[each.pk for each in ended], ended_at__isnull=True)
+    rows.update(ended_at=now, end_reason=reason)
+    for company_id in {each.member.company_id for each in ended if each.member}:
+        bump_access(company_id)
+    for session in ended:
         _announce(actor, session, SessionEnded(session.id, reason))
+    return len(ended)
+
+
+@transactional
+def end_company_sessions(*, company_id: UUID) -> int:
+    """Tidy up what a suspension or deletion has made dead already; that fact tells it for all."""
+    sessions = Session.objects.of_company(company_id).live(timezone.now())
+    ids = list(sessions.values_list("pk", flat=True))
+    rows = Session.objects.filter(pk__in=ids)
+    ended: int = rows.update(ended_at=timezone.now(), end_reason=EndReason.COMPANY)
     return ended
 
 
@@ -179,7 +201,7 @@ def _choose(user: User, memberships: list[Membership], slug: str | None) -> Memb
         return None
     fitting = [each for each in memberships if slug in (None, each.company.slug)]
     if not fitting:
-        raise Unauthenticated("invalid_credentials", _("The e-mail or the password is not right."))
+        raise WrongCredentials
     open_ones = [each for each in fitting if each.is_active and each.company.is_active]
     member = (open_ones or fitting)[0]
     _refuse_closed(member)
@@ -196,7 +218,7 @@ def _refuse_closed(member: Membership) -> None:
 def _waiting(registration: Registration, slug: str | None) -> Exception:
     """What a founder hears who knows the password but has not opened the mail yet."""
     if slug not in (None, registration.company.slug):
-        return Unauthenticated("invalid_credentials", _("The e-mail or the password is not right."))
+        return WrongCredentials()
     return _closed(f"company_{registration.company.status}", registration.company)
 
 
@@ -223,7 +245,7 @@ def _rotate_or_end(actor: Actor, claims: RefreshClaims) -> Session | None:
     """The session with its current tokens, the session just ended for reuse, or None when dead."""
     now = timezone.now()
     session = session_by_id(claims.session_id)
-    if session is None or not session.is_live(now):
+    if session is None or not session.is_live(now) or session.member_id != claims.member_id:
         return None
     if session.refresh_id == claims.refresh_id and _write_rotation(session, now, actor):
         return session
@@ -242,6 +264,7 @@ def _write_rotation(session: Session, now: datetime, actor: Actor) -> bool:
     longest = session.created_at + settings.SESSION_MAX_LIFETIME
     values = {
         "member": session.member,
+        "entered_at": session.entered_at,
         "refresh_id": new_id(),
         "previous_refresh_id": session.refresh_id,
         "rotated_at": now,
@@ -269,5 +292,9 @@ def _may_repeat(session: Session, claims: RefreshClaims, now: datetime, actor: A
 
 
 def _announce(actor: Actor, session: Session, fact: Fact) -> None:
-    company_id = session.member.company_id if session.member else None
-    publish(fact, actor=actor, company_id=company_id, stream=f"user:{session.user_id}")
+    """In a company a person is named by the membership alone, also in its log."""
+    if session.member is None:
+        stream, company_id = f"user:{session.user_id}", None
+    else:
+        stream, company_id = f"member:{session.member.id}", session.member.company_id
+    publish(fact, actor=actor, company_id=company_id, stream=stream)

@@ -1,5 +1,7 @@
 """The smallest valid people, and a way to act as them."""
 
+from uuid import UUID
+
 from django.contrib.auth.hashers import make_password
 
 from accounts.jwt import make_pair
@@ -42,7 +44,7 @@ def access_of(who: Membership | User) -> str:
     return make_pair(sign_in_as(who)).access
 
 
-def actor_for(who: Membership | User) -> Actor:
+def actor_for(who: Membership | User, session_id: UUID | None = None) -> Actor:
     """The actor that a request of this person would get, without a session."""
     if isinstance(who, User):
         return Actor(ActorKind.PLATFORM, Role.SUPER_ADMIN, user_id=who.id, ip="192.0.2.1")
@@ -52,5 +54,6 @@ def actor_for(who: Membership | User) -> Actor:
         user_id=who.user_id,
         member_id=who.id,
         company_id=who.company_id,
+        session_id=session_id,
         ip="192.0.2.1",
     )

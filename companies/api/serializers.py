@@ -15,12 +15,20 @@ from tokdesk.common.api.fields import (
 from tokdesk.common.api.serializers import StrictSerializer
 
 
+class Branding(StrictSerializer):
+    """How the company looks to its customers; the logo joins it with uploads."""
+
+    colour = serializers.RegexField(r"^(#[0-9a-fA-F]{6})?\Z", required=False, allow_blank=True)
+
+
 class CompanyBranding(serializers.ModelSerializer):
     """What a customer may know of the company."""
 
+    branding = Branding(source="*", read_only=True)
+
     class Meta:
         model = Company
-        fields = ("id", "name", "slug", "language", "theme", "colour")
+        fields = ("id", "name", "slug", "language", "theme", "branding")
         read_only_fields = fields
 
 
@@ -33,6 +41,7 @@ class CompanySettings(StrictSerializer):
 class CompanyOutput(serializers.ModelSerializer):
     """The whole company, for its own staff and for platform staff."""
 
+    branding = Branding(source="*", read_only=True)
     settings = CompanySettings(source="effective_settings", read_only=True)
 
     class Meta:
@@ -49,7 +58,7 @@ class CompanyOutput(serializers.ModelSerializer):
             "language",
             "theme",
             "time_zone",
-            "colour",
+            "branding",
             "settings",
             "version",
             "created_at",
@@ -63,7 +72,7 @@ class CompanyPatch(StrictSerializer):
     language = serializers.ChoiceField(Language.choices, required=False)
     theme = serializers.ChoiceField(Theme.choices, required=False)
     time_zone = TimeZoneField(required=False)
-    colour = serializers.RegexField(r"^(#[0-9a-fA-F]{6})?\Z", required=False, allow_blank=True)
+    branding = Branding(required=False)
     settings = CompanySettings(required=False)
     version = StrictIntegerField(required=False, min_value=1, max_value=2**31 - 1)
 

@@ -94,6 +94,7 @@ class OwnCompanyView(BaseAPIView):
         changes = self.read()
         expected = self.expected_version(changes)
         changes.pop("version", None)
+        changes |= changes.pop("branding", {})
         company = update_company(
             actor=self.actor, company=self._company(), changes=changes, expected=expected
         )

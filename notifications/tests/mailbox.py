@@ -13,7 +13,7 @@ LINK = re.compile(r"https://\S+\?token=([A-Za-z0-9_-]{43})$", re.MULTILINE)
 
 @contextmanager
 def delivered() -> Iterator[list[EmailMultiAlternatives]]:
-    """What is to happen after commit happens when the block ends; the mails of it stand in the list."""
+    """What waits for commit happens when the block ends; its mails stand in the list."""
     before = len(mail.outbox)
     mails: list[EmailMultiAlternatives] = []
     with TestCase.captureOnCommitCallbacks(execute=True):

@@ -33,19 +33,27 @@ class AsgiBodyLimit:
         scope = {**scope, "query_string": query}
         declared = dict(scope["headers"]).get(b"content-length")
         if declared is None:
-            body, length = await self._count(receive)
+            counted = await self._count(receive)
+            if counted is None:
+                return
+            body, length = counted
             scope["headers"] = [*scope["headers"], (b"content-length", str(length).encode())]
             receive = _only(body, receive)
         elif len(declared) > 18 or not declared.isdigit() or int(declared) > self.limit:
             receive = _only(b"", receive)
         await self.app(scope, receive, send)
 
-    async def _count(self, receive: Receive) -> tuple[bytes, int]:
-        """The whole body and its length; of a longer one only as much length as was looked at."""
+    async def _count(self, receive: Receive) -> tuple[bytes, int] | None:
+        """The whole body and its length; of a longer one only as much length as was looked at.
+
+        None when the client went away in the middle: half a body is no request.
+        """
         chunks: list[bytes] = []
         length = 0
         while True:
             message = await receive()
+            if message["type"] == "http.disconnect":
+                return None
             chunks.append(message.get("body", b""))
             length += len(chunks[-1])
             if length > self.limit:

@@ -116,10 +116,10 @@ class CompanyQuerySet(BaseQuerySet):
     def _fetch_all(self) -> None:
         if self._result_cache is None:
             self._require_same_scope()
-        super()._fetch_all()  # type: ignore[misc]  # private to Django, and the one door to rows
+        super()._fetch_all()
 
     def _clone(self) -> Self:
-        clone: Self = super()._clone()
+        clone: Self = super()._clone()  # type: ignore[misc]
         clone.scope_company = self.scope_company
         return clone
 

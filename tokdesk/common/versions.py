@@ -38,9 +38,10 @@ def save_changes(row: Any, changes: dict[str, Any], *, expected: int | None = No
     if not changed:
         return []
     rows = type(row)._default_manager.filter(pk=row.pk, version=row.version)
-    if rows.update(**changed, version=F("version") + 1, updated_at=timezone.now()) != 1:
+    written = {**changed, "updated_at": timezone.now()}
+    if rows.update(**written, version=F("version") + 1) != 1:
         raise RetryTransaction
-    for name, value in changed.items():
+    for name, value in written.items():
         setattr(row, name, value)
     row.version += 1
     return list(changed)

@@ -39,6 +39,7 @@ SIMPLE_JWT = {
 # (how many, seconds). A window opens with its first try, so no boundary lets twice the number in.
 GUESS_LIMITS = {
     "login_account": (10, 300),
+    "login_known": (10, 300),
     "login_address": (100, 300),
     "reset_account": (3, 900),
     "reset_address": (30, 900),

@@ -12,6 +12,7 @@ from tokdesk.settings.common import (
     RATE_LIMITS_ENABLED,
     SECRET_KEY,
     STORAGES,
+    TRUSTED_PROXIES,
 )
 
 DEBUG = False
@@ -36,7 +37,11 @@ if not BASE_URL.startswith("https://"):
 env.secret("EMAIL_URL")
 
 SECURE_SSL_REDIRECT = True
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Said, not guessed: with too few everybody seems to come from the proxy, with too many anybody may
+# write the address that limits count by.
+env.text("TOKDESK_TRUSTED_PROXIES")
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = env.number("TOKDESK_HSTS_SECONDS", 31536000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
@@ -44,6 +49,7 @@ SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrftoken"
+LANGUAGE_COOKIE_SECURE = True
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.choices import EndReason, MemberRole
-from accounts.models import User
+from accounts.models import Membership, User
 from companies.models import Company
 from tokdesk.common.actor import ActorKind
 from tokdesk.common.admin import ACTOR_KINDS
@@ -37,6 +37,7 @@ COMPANY_SENTENCES = {
     "member.reactivated": gettext_lazy("Somebody's access was given back."),
 }
 ACCOUNT_SENTENCES = {
+    "account.created": gettext_lazy("The account was made."),
     "session.started": gettext_lazy("Signed in from %(ip)s."),
     "session.switched": gettext_lazy("Switched to another company."),
     "session.ended": gettext_lazy("Session ended: %(why)s"),
@@ -64,8 +65,11 @@ def timeline_of_company(company: Company) -> list[Entry]:
 
 
 def timeline_of_account(user: User) -> list[Entry]:
-    rows = Event.objects.of_stream(f"user:{user.id}").filter(type__in=ACCOUNT_SENTENCES)
-    return _entries(rows.reverse()[:SHOWN])
+    """The person's own stream and that of each membership: sessions stand where they were used."""
+    members = Membership.objects.of_person(user.id).values_list("pk", flat=True)
+    streams = [f"user:{user.id}", *(f"member:{pk}" for pk in members)]
+    rows = Event.objects.filter(stream__in=streams, type__in=ACCOUNT_SENTENCES)
+    return _entries(rows.order_by("-at", "-id")[:SHOWN])
 
 
 def sentence(event: Event) -> str:

@@ -62,8 +62,21 @@ RANKS = {
     "management": 6,
 }
 EDGE = 6
+# `views` is missing: it is an edge's name too, so its imports cannot be told from a module's.
+NESTED = {
+    *("sla", "automation", "macros", "canned", "csat", "routing", "inboxes", "search"),
+    *("webhooks", "reports"),
+}
 EDGES_MAY = {("receivers", "tasks"), ("receivers", "realtime")}
 TRANSACTION_HOMES = ("tokdesk/common/db.py", "tokdesk/db/")
+BARE = {"_base_manager", "_default_manager", "raw", "cursor", "ManyToManyField"}
+BARE_HOMES = (
+    "tokdesk/common/",
+    "tokdesk/db/",
+    "tokdesk/pages/health.py",
+    "tokdesk/checkup/",
+    "tokdesk/management/commands/check_tenancy.py",
+)
 UNSCOPED_HOMES = (
     "tokdesk/common/tenancy.py",
     "tokdesk/admin.py",
@@ -102,10 +115,13 @@ def _faults(path: str, module: ast.Module) -> Iterator[tuple[int, str]]:
         yield from ((line, rule) for rule in _import_faults(path, own, name))
     yield from _deep_imports(path, module)
     yield from _unscoped_uses(path, module)
+    yield from _bare_database(path, module)
     yield from _object_uses(path, module)
 
 
 def _import_faults(path: str, own: str, name: str) -> Iterator[str]:
+    if "scopes_disabled" in name and path != "tokdesk/common/tenancy.py":
+        yield "scopes come from tokdesk.common.tenancy"
     if name.startswith("django.db.models.signals"):
         yield "signals are no workflow: publish a fact"
     if name.startswith("django.db.transaction") and not path.startswith(TRANSACTION_HOMES):
@@ -135,6 +151,10 @@ def _outer_faults(home: str | None, other: str, name: str) -> Iterator[str]:
 
 
 def _inner_faults(own: str, name: str) -> Iterator[str]:
+    nested = _nested_of(name)
+    if nested and not own.startswith(nested):
+        yield f"a parent never imports its nested app ({nested})"
+        return
     here, there = rank_of(own), rank_of(name)
     if here is None or there is None or here[0] == there[0]:
         return
@@ -142,6 +162,14 @@ def _inner_faults(own: str, name: str) -> Iterator[str]:
         yield f"{here[0]} stands below {there[0]}"
     if here[1] == there[1] == EDGE and (here[0], there[0]) not in EDGES_MAY:
         yield f"edges do not import each other ({here[0]}, {there[0]})"
+
+
+def _nested_of(name: str) -> str | None:
+    """The nested app that a dotted name lies in, such as `conversations.sla`."""
+    parts = name.split(".")
+    if len(parts) > 2 and parts[1] in NESTED:
+        return ".".join(parts[:2])
+    return None
 
 
 def package_of(dotted: str) -> str | None:
@@ -194,6 +222,17 @@ def _unscoped_uses(path: str, module: ast.Module) -> Iterator[tuple[int, str]]:
         declared = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
         if named or (called and not declared):
             yield node.lineno, "only doors, the staff site and check_tenancy look across companies"
+
+
+def _bare_database(path: str, module: ast.Module) -> Iterator[tuple[int, str]]:
+    """Ways to the database that know neither scope nor our transactions."""
+    for node in ast.walk(module):
+        if not isinstance(node, ast.Attribute):
+            continue
+        if node.attr in BARE and not path.startswith(BARE_HOMES):
+            yield node.lineno, f"{node.attr} goes around the gate"
+        if node.attr == "atomic" and not path.startswith(TRANSACTION_HOMES):
+            yield node.lineno, "transactions come from tokdesk.common.db"
 
 
 def _object_uses(path: str, module: ast.Module) -> Iterator[tuple[int, str]]:

@@ -53,6 +53,7 @@ def production() -> dict[str, str]:
         "TOKDESK_ALLOWED_ORIGINS": "https://desk.example",
         "TOKDESK_BASE_URL": "https://desk.example",
         "EMAIL_URL": "consolemail://",
+        "TOKDESK_TRUSTED_PROXIES": "1",
     }
 
 

@@ -22,7 +22,7 @@ def redis_server() -> Iterator[str]:
         with servers.temporary_redis() as own:
             yield own
     except servers.Missing as missing:
-        pytest.skip(str(missing))
+        pytest.fail(str(missing))
 
 
 @pytest.fixture

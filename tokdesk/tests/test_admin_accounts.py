@@ -376,4 +376,4 @@ def test_more_rows_ask_no_more_queries(staff: User, acme: World) -> None:
                 assert client.get(path).status_code == 200
             counts.append(len(queries))
 
-    assert counts == [4, 6, 4, 6]
+    assert counts == [4, 7, 4, 7]

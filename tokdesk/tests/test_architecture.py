@@ -1,5 +1,6 @@
 """The house keeps its shape, and the checker that says so can fail."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -132,12 +133,68 @@ PLANTED = {
         "rows = User.objects.filter(email='x')",
         "edges read through visible_to",
     ),
+    "base manager": (
+        "accounts/services/members.py",
+        "rows = Membership._base_manager.all()",
+        "_base_manager goes around the gate",
+    ),
+    "raw": (
+        "companies/querysets.py",
+        "rows = Company.objects.raw('SELECT 1')",
+        "raw goes around the gate",
+    ),
+    "cursor": (
+        "accounts/services/members.py",
+        "cursor = connection.cursor()",
+        "cursor goes around the gate",
+    ),
+    "atomic by another name": (
+        "accounts/services/members.py",
+        "work = db.transaction.atomic()",
+        "transactions come from tokdesk.common.db",
+    ),
+    "scopes by another name": (
+        "accounts/services/members.py",
+        "from django_scopes import scopes_disabled",
+        "scopes come from tokdesk.common.tenancy",
+    ),
+    "parent and nested app": (
+        "conversations/services/messages.py",
+        "from conversations.sla.services import start_clock",
+        "a parent never imports its nested app (conversations.sla)",
+    ),
     "import inside a function": (
         "companies/services.py",
         "def work():\n    import json",
         "imports stand at the top of the file",
     ),
 }
+
+
+DOORS = {
+    "company_of_founder",
+    "company_sign_ups_of",
+    "count_access_change",
+    "enter_membership",
+    "membership_of",
+    "memberships_of",
+    "registration_by_id",
+    "registration_by_token_hash",
+    "reset_by_token_hash",
+    "session_by_id",
+}
+
+
+def test_every_door_is_known() -> None:
+    doors = [source for path, source in read_tree(ROOT).items() if path.endswith("/doors.py")]
+    named = {
+        node.name
+        for source in doors
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef)
+    }
+
+    assert named == DOORS
 
 
 @pytest.mark.parametrize(("path", "source", "rule"), PLANTED.values(), ids=PLANTED.keys())

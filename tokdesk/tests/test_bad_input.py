@@ -107,6 +107,8 @@ def gunicorn_for_production(data: Path, port: int) -> Iterator[tuple[int, Callab
     settings = variables("tokdesk.settings.prod", data) | {
         "TOKDESK_ALLOWED_HOSTS": f"{HOST},localhost",
         "TOKDESK_BASE_URL": "https://desk.example",
+        "EMAIL_URL": "consolemail://",
+        "TOKDESK_TRUSTED_PROXIES": "1",
         "GUNICORN_BIND": f"{HOST}:{port}",
         "WEB_CONCURRENCY": "1",
     }

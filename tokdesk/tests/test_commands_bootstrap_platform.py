@@ -55,7 +55,9 @@ def test_the_password_is_told_to_nobody(
 
     assert PASSWORD not in outcome.out + outcome.err + caplog.text
     assert mailoutbox == []
-    assert Event.objects.count() == 0
+    made = Event.objects.get()
+    assert made.type == "account.created"
+    assert made.payload == {"user_id": str(User.objects.get().id), "is_super_admin": True}
 
 
 def test_a_password_file_loses_its_line_end_only(monkeypatch, tmp_path: Path) -> None:

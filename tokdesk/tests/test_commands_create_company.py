@@ -55,6 +55,7 @@ def test_it_goes_through_the_services_so_that_everybody_hears_of_it() -> None:
 
     types = list(Event.objects.order_by("at", "id").values_list("type", flat=True))
     assert types == [
+        "account.created",
         "company.created",
         "company.address_confirmed",
         "company.approved",

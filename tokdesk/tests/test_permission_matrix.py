@@ -94,6 +94,10 @@ def body_of(name: str, method: str, caller: Caller, scope: str) -> Any:
         ("POST", "register-confirm"): {"token": TOKEN},
         ("POST", "company-list"): {"name": "New", "slug": "new-one", "admin": admin},
         ("POST", "company-confirm"): {"token": TOKEN},
+        ("POST", "company-confirm-resend"): {
+            "email": f"admin@{slug}.example",
+            "password": PASSWORD,
+        },
         ("POST", "company-resubmit"): {"email": f"admin@{slug}.example", "password": PASSWORD},
         ("POST", "confirm-company-page"): {"token": TOKEN},
         ("POST", "confirm-customer-page"): {"token": TOKEN},

@@ -13,6 +13,7 @@ GOOD = {
     "TOKDESK_ALLOWED_ORIGINS": "https://desk.example",
     "TOKDESK_BASE_URL": "https://desk.example",
     "EMAIL_URL": "consolemail://",
+    "TOKDESK_TRUSTED_PROXIES": "1",
 }
 UNSET = ""  # counts as unset, and a developer's .env cannot fill it in
 BOOT = "from django.conf import settings as s; "
@@ -60,6 +61,7 @@ def test_production_boots_with_good_values(tmp_path: Path) -> None:
         ({"TOKDESK_RATE_LIMITS": "off"}, "TOKDESK_RATE_LIMITS"),
         ({"TOKDESK_BASE_URL": UNSET}, "TOKDESK_BASE_URL"),
         ({"EMAIL_URL": UNSET}, "EMAIL_URL"),
+        ({"TOKDESK_TRUSTED_PROXIES": UNSET}, "TOKDESK_TRUSTED_PROXIES"),
         ({"EMAIL_URL": "pigeon://roof"}, "EMAIL_URL"),
         ({"TOKDESK_BASE_URL": "http://desk.example"}, "TOKDESK_BASE_URL"),
         ({"PORT": "abc"}, "PORT"),

@@ -63,13 +63,16 @@ class TimeZoneField(LineField):
 
 
 class AddressField(LineField):
-    """An e-mail address."""
+    """An e-mail address, case-folded before its length is counted: folding may lengthen it."""
 
     default_error_messages = {"invalid": _("Enter a valid e-mail address.")}
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"max_length": LONGEST_EMAIL, **options})
         self.validators.append(EmailValidator(message=self.error_messages["invalid"]))
+
+    def to_internal_value(self, data: Any) -> str:
+        return super().to_internal_value(data).casefold()
 
 
 class PasswordField(serializers.CharField):

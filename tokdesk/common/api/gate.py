@@ -108,6 +108,9 @@ class GateMixin(APIView):
             actor = request.user
         except TokDeskError:
             if code != PUBLIC:
+                # A flood of dead credentials is a flood: counted by its address.
+                request.actor = anonymous_actor(request._request)
+                self._count()
                 raise
             actor = None
         request.user = request.actor = actor or anonymous_actor(request._request)

@@ -16,6 +16,7 @@ from limits.storage import Storage, storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from tokdesk.common.actor import Actor
+from tokdesk.common.limits import network_of
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ def count_request(actor: Actor) -> LimitState | None:
     kind = "member" if actor.is_authenticated else "anonymous"
     limiter = _limiter(settings.REDIS_URL)
     try:
-        return _hit(limiter, parse(settings.REQUEST_LIMITS[kind]), kind, actor.principal)
+        return _hit(limiter, parse(settings.REQUEST_LIMITS[kind]), kind, _counted(actor))
     except limiter.storage.base_exceptions as error:
         outage.note(error)
         return None
@@ -76,6 +77,11 @@ def tell_limit(response: HttpResponseBase, state: LimitState | None) -> None:
         return
     response["RateLimit-Policy"] = f'"default";q={state.limit};w={state.window}'
     response["RateLimit"] = f'"default";r={state.remaining};t={state.reset}'
+
+
+def _counted(actor: Actor) -> str:
+    """A member counts alone, strangers by their network."""
+    return actor.principal if actor.is_authenticated else network_of(actor.ip)
 
 
 def _hit(

@@ -1,0 +1,107 @@
+"""What stands around a mail: one id for ever, and nothing a stranger can add."""
+
+import re
+from email import message_from_bytes, policy
+from typing import Any
+
+import pytest
+from django.core import mail as outbox
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.tests.factories import actor_for
+from accounts.tests.forms import sign_up_form
+from companies.services import reject_company
+from companies.tests.factories import make_company
+from notifications.receivers import mail_confirmation
+from notifications.tests.mailbox import delivered, html_of
+from tokdesk.common.models import Event
+from tokdesk.common.testing import ApiClient
+
+pytestmark = [pytest.mark.contract, pytest.mark.django_db]
+
+
+def parsed(mail: Any) -> Any:
+    return message_from_bytes(mail.message().as_bytes(), policy=policy.default)
+
+
+def test_the_message_id_is_the_events(nobody: ApiClient) -> None:
+    with delivered() as mails:
+        nobody.post("companies/", sign_up_form())
+
+    event = Event.objects.get(type="registration.requested")
+    assert parsed(mails[0])["Message-ID"] == f"<{event.id}@tokdesk.example>"
+
+
+def test_a_repeat_has_the_same_message_id_and_token(nobody: ApiClient) -> None:
+    with delivered() as mails:
+        nobody.post("companies/", sign_up_form())
+
+    mail_confirmation(Event.objects.get(type="registration.requested"))
+
+    again = outbox.outbox[-1]
+    assert len(outbox.outbox) == 2
+    assert again.extra_headers == mails[0].extra_headers
+    assert (again.body, again.to) == (mails[0].body, mails[0].to)
+
+
+def test_machines_are_told_that_a_machine_wrote(nobody: ApiClient) -> None:
+    with delivered() as mails:
+        nobody.post("companies/", sign_up_form())
+
+    assert parsed(mails[0])["Auto-Submitted"] == "auto-generated"
+
+
+@pytest.mark.parametrize("name", ["Tiny\u2028Bcc: all@x.example", "Tiny\u2029X: y", "a\tb"])
+def test_no_name_adds_a_header(staff: User, name: str) -> None:
+    company = make_company("acme", "pending", name=name)
+
+    with delivered() as mails:
+        reject_company(actor=actor_for(staff), company=company, reason="No.\nBcc: all@x.example")
+
+    message = parsed(mails[0])
+    assert message["Bcc"] is None
+    assert message["X"] is None
+    assert len(mails[0].subject.splitlines()) == 1
+
+
+def test_what_people_wrote_is_text_in_the_page(staff: User) -> None:
+    company = make_company("acme", "pending", name="<script>alert(1)</script>")
+
+    with delivered() as mails:
+        reject_company(
+            actor=actor_for(staff),
+            company=company,
+            reason='<a href="javascript:x">{{ 7|add:7 }}</a>',
+        )
+
+    html = html_of(mails[0])
+    assert "<script>" not in html
+    assert "javascript:x&quot;&gt;{{ 7|add:7 }}" in html
+    assert "<script>alert(1)</script>" in mails[0].body
+    assert "{{ 7|add:7 }}" in mails[0].body
+
+
+def test_a_percent_sign_in_a_name_is_text(nobody: ApiClient) -> None:
+    with delivered() as mails:
+        nobody.post("companies/", sign_up_form(name="100% %(company)s %s"))
+
+    assert mails[0].subject == "Confirm your address for 100% %(company)s %s"
+
+
+def test_nothing_is_loaded_from_outside(nobody: ApiClient) -> None:
+    with delivered() as mails:
+        nobody.post("companies/", sign_up_form())
+
+    html = html_of(mails[0])
+    assert set(re.findall(r"https?://([^/\"<]+)", html)) == {"desk.example"}
+    assert re.search(r"<(img|script|iframe|link|form)\b", html) is None
+
+
+def test_a_mail_has_a_date_and_two_parts(nobody: ApiClient) -> None:
+    with delivered() as mails:
+        nobody.post("companies/", sign_up_form())
+
+    message = parsed(mails[0])
+    assert message["Date"].datetime.date() == timezone.now().date()
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
