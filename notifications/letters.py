@@ -27,7 +27,7 @@ def confirm_company_letter(company: str, token: str) -> Letter:
         ],
         action=_("Confirm address"),
         url=_link("accounts/confirm-company/", token),
-        closing=_("If this was not you, you need not do anything."),
+        closing=_("If this was not you, do not open the link; then nothing happens."),
     )
 
 
@@ -37,7 +37,7 @@ def confirm_customer_letter(company: str, token: str) -> Letter:
         lines=[_("You asked to become a customer of %(company)s.") % {"company": company}],
         action=_("Confirm address"),
         url=_link("accounts/confirm/", token),
-        closing=_("If this was not you, you need not do anything."),
+        closing=_("If this was not you, do not open the link; then nothing happens."),
     )
 
 

@@ -81,6 +81,7 @@ UNSCOPED_HOMES = (
     "tokdesk/common/tenancy.py",
     "tokdesk/admin.py",
     "tokdesk/management/commands/check_tenancy.py",
+    "tokdesk/management/commands/purge_expired.py",
 )
 
 

@@ -8,7 +8,7 @@ import pytest
 from accounts.doors import memberships_of
 from accounts.models import Membership, Registration, Session, User
 from accounts.services.sessions import sign_in
-from accounts.tests.factories import NOBODY
+from accounts.tests.factories import NOBODY, make_user
 from companies.models import Company, CompanyState
 from tokdesk.common.actor import system_actor
 from tokdesk.common.errors import Denied
@@ -115,7 +115,7 @@ def test_again_changes_nothing_publishes_nothing_and_is_quick() -> None:
     before = rows()
     started = time.monotonic()
 
-    outcome = seed()
+    outcome = run_command("seed_demo")
 
     assert time.monotonic() - started < 1
     assert rows() == before
@@ -241,3 +241,13 @@ def test_load_is_there_within_a_minute() -> None:
     assert seconds < 60
     assert outcome.json["memberships"] == 11107
     assert rows()["Membership"] == 11107
+
+
+def test_it_plants_nothing_beside_real_accounts() -> None:
+    make_user("owner@real.example")
+
+    outcome = run_command("seed_demo")
+
+    assert outcome.code == 1
+    assert "no demo" in outcome.err
+    assert User.objects.count() == 1

@@ -3,10 +3,14 @@
 from django.conf import settings
 from django.core.management.base import CommandParser
 
+from accounts.models import User
 from tokdesk.common.commands import BaseOperatorCommand, Failed, Report
 from tokdesk.demo.people import PASSWORD
 from tokdesk.demo.planting import missing_of, plant
 from tokdesk.demo.scales import SCALES, world_of
+
+# Whoever is there beside this account was planted, or came while trying the demo.
+DEMO_STAFF = "super@tokdesk.example"
 
 
 class Command(BaseOperatorCommand):
@@ -24,6 +28,11 @@ class Command(BaseOperatorCommand):
     def work(self) -> Report:
         if not settings.DEMO_ENABLED:
             raise Failed("Demo people have a known password; these settings do not allow them.")
+        if User.objects.exists() and not User.objects.by_email(DEMO_STAFF).exists():
+            raise Failed(
+                "This database holds accounts that are no demo; nothing was planted beside them. "
+                "Set DATABASE_URL or TOKDESK_DATA to another place."
+            )
         world = world_of(self.options["scale"])
         missing = missing_of(world)
         if not self.is_dry_run:
