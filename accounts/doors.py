@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from accounts.models import Membership, PasswordReset, Registration, Session, User
 from companies.models import Company
 from tokdesk.common.errors import NotFound
@@ -46,6 +48,22 @@ def company_sign_ups_of(email: str) -> list[Registration]:
     rows = Registration.unscoped.filter(email=email, kind="company", used_at__isnull=True)
     living = rows.filter(company__is_deleted=False).select_related("company")
     return list(living.order_by("created_at", "id"))
+
+
+def other_registrations(registration: Registration) -> bool:
+    """Whether somebody sent another form under this address that could still be confirmed.
+
+    A form that was only mailed again has the same hash, and is the same form.
+    """
+    rows = Registration.unscoped.filter(email=registration.email, expires_at__gt=timezone.now())
+    others = rows.exclude(password__in=["", registration.password])
+    return bool(others.exclude(pk=registration.pk).exists())
+
+
+def void_registrations(email: str) -> None:
+    """The password of this address was set anew: no older form signs anybody in any more."""
+    rows = Registration.unscoped.filter(email=email, kind="customer", used_at__isnull=True)
+    rows.update(used_at=timezone.now(), password="")
 
 
 def company_of_founder(company_id: UUID | None) -> Company:

@@ -9,6 +9,8 @@ workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 8
 # Longer than PostgreSQL's own statement limit, so the database gives up first.
 timeout = 60
+# No header says under which path we are served.
+forwarder_headers = ""
 graceful_timeout = 30
 keepalive = 65
 # A worker is replaced now and then; the jitter keeps them from going all at once.

@@ -7,13 +7,20 @@ exists already is never changed by a form; so known and unknown addresses get th
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from accounts.choices import RegistrationKind
-from accounts.doors import company_sign_ups_of, memberships_of, registration_by_token_hash
+from accounts.doors import (
+    company_sign_ups_of,
+    memberships_of,
+    other_registrations,
+    registration_by_token_hash,
+)
 from accounts.events import MemberAdded, RegistrationConfirmed, RegistrationRequested
 from accounts.models import Membership, Registration, User
 from accounts.services.credentials import WrongCredentials, hash_password, prove
+from accounts.services.passwords import request_reset
 from accounts.tokens import mailed_token, token_hash
 from companies.choices import Status
 from companies.models import Company
@@ -216,8 +223,9 @@ def _use(registration: Registration) -> None:
 
 
 def _join(actor: Actor, registration: Registration, role: str) -> Membership:
-    user = _account_of(registration)
+    user = _account_of(actor, registration)
     with company_scope(registration.company_id):
+        _void_siblings(registration)
         member: Membership | None = Membership.objects.filter(user=user).first()
         if member is None:
             member = _link_or_add(actor, registration, user, role)
@@ -225,19 +233,32 @@ def _join(actor: Actor, registration: Registration, role: str) -> Membership:
     return member
 
 
-def _account_of(registration: Registration) -> User:
-    """The person behind a proven address; an existing account keeps its own password."""
+def _void_siblings(registration: Registration) -> None:
+    """Of several forms for one company the first that is proven counts, the others are spent."""
+    rows = Registration.objects.filter(email=registration.email, kind=registration.kind)
+    rows.filter(used_at__isnull=True).update(used_at=timezone.now(), password="")
+
+
+def _account_of(actor: Actor, registration: Registration) -> User:
+    """The person behind a proven address; an existing account keeps its own password.
+
+    Where several forms were sent under one address, nobody can tell whose password is the owner's:
+    the account gets none of them, and the owner a mail to set one.
+    """
     user: User | None = User.objects.by_email(registration.email).first()
     if user is None:
+        is_disputed = other_registrations(registration)
         user = User(
             name=registration.name,
             email=registration.email,
-            password=registration.password,
+            password=make_password(None) if is_disputed else registration.password,
             language=registration.language,
         )
         if not try_insert(user):
             # Another token of the same address won this moment; run again and find its account.
             raise RetryTransaction
+        if is_disputed:
+            request_reset(actor=actor, user=user)
     # Platform staff are in no company, and a closed account stays closed.
     if not user.can_sign_in or user.is_super_admin:
         raise Gone

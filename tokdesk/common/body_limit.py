@@ -25,6 +25,10 @@ class AsgiBodyLimit:
         self.limit = limit
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            # No socket is served here: refused before it is accepted, which the client sees as 403.
+            await send({"type": "websocket.close"})
+            return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

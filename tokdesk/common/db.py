@@ -74,7 +74,16 @@ def transactional(service: Callable[P, T]) -> Callable[P, T]:
 
 def on_commit(effect: Callable[[], Any]) -> None:
     """Run `effect` after commit; its failure is logged and never becomes the request's."""
-    transaction.on_commit(effect, robust=True)
+
+    def guarded() -> None:
+        try:
+            effect()
+        except Exception:
+            # The change is committed: whatever the effect raises, its caller has succeeded, and
+            # the effects behind it must still run.
+            logger.exception("an effect after commit failed")
+
+    transaction.on_commit(guarded)
 
 
 def try_insert(row: models.Model) -> bool:

@@ -65,7 +65,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def refusal_of(request: HttpRequest) -> Problem | None:
     """What is wrong with the request as such, whatever it asks for."""
-    return _wrong_length(request) or _nul(request) or _foreign_host(request)
+    return (
+        _wrong_length(request) or _wrong_charset(request) or _nul(request) or _foreign_host(request)
+    )
 
 
 def _wrong_length(request: HttpRequest) -> Problem | None:
@@ -76,6 +78,12 @@ def _wrong_length(request: HttpRequest) -> Problem | None:
     # Python itself refuses to read a number of thousands of digits.
     is_long = len(length) > 18 or int(length) > settings.MAX_BODY_BYTES
     return problem_of_status(413) if is_long else None
+
+
+def _wrong_charset(request: HttpRequest) -> Problem | None:
+    """Django would fail on a form in UTF-16 at every layer, its own page for errors included."""
+    charset = (request.content_params or {}).get("charset", "utf-8").lower()
+    return None if charset in ("utf-8", "utf8", "us-ascii") else problem_of_status(415)
 
 
 def _nul(request: HttpRequest) -> Problem | None:

@@ -17,6 +17,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=5)
 SESSION_IDLE_LIFETIME = timedelta(days=30)
@@ -24,6 +25,8 @@ SESSION_MAX_LIFETIME = timedelta(days=90)
 REFRESH_REPEAT_WINDOW = timedelta(seconds=10)
 EMAIL_TOKEN_LIFETIME = timedelta(days=7)
 PASSWORD_RESET_LIFETIME = timedelta(hours=1)
+# The least time that asking for a new password takes, whether the address is known or not.
+FORGET_SECONDS = 0.1
 
 SIMPLE_JWT = {
     "ALGORITHM": "HS256",

@@ -177,6 +177,8 @@ DOORS = {
     "count_access_change",
     "enter_membership",
     "membership_of",
+    "other_registrations",
+    "void_registrations",
     "memberships_of",
     "registration_by_id",
     "registration_by_token_hash",

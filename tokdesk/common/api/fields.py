@@ -16,6 +16,8 @@ UUID_FORM = re.compile(
     r"(?:[0-9a-f]{32}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})\Z", re.IGNORECASE
 )
 LONGEST_EMAIL = 254
+# Line and paragraph separators, and the overrides that make text read as another text.
+TURNING = frozenset("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def parse_uuid(text: Any) -> UUID | None:
@@ -38,6 +40,11 @@ class TextField(serializers.CharField):
         text = text.strip() if self.trim_whitespace else text
         if any(unicodedata.category(c) == "Cc" and c not in self.allowed_controls for c in text):
             self.fail("invalid")
+        if TURNING & set(text):
+            self.fail("invalid")
+        # Joiners and marks of direction belong to words; alone they look like nothing.
+        if text and all(unicodedata.category(c) == "Cf" for c in text):
+            self.fail("blank")
         return text
 
 
@@ -57,7 +64,7 @@ class TimeZoneField(LineField):
 
     def to_internal_value(self, data: Any) -> str:
         name = super().to_internal_value(data)
-        if name not in available_timezones():
+        if name not in available_timezones() - {"localtime", "Factory", "posixrules"}:
             self.fail("unknown_zone")
         return name
 
@@ -72,7 +79,12 @@ class AddressField(LineField):
         self.validators.append(EmailValidator(message=self.error_messages["invalid"]))
 
     def to_internal_value(self, data: Any) -> str:
-        return super().to_internal_value(data).casefold()
+        """The domain in ASCII, so that one mailbox is one address however it is written."""
+        local, at, domain = super().to_internal_value(data).casefold().rpartition("@")
+        try:
+            return f"{local}{at}{domain.encode('idna').decode('ascii').lower()}"
+        except UnicodeError:
+            self.fail("invalid")
 
 
 class PasswordField(serializers.CharField):

@@ -1,11 +1,15 @@
 """Input serializers: the shape of a body, and not one field more."""
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
+
+# More of them help nobody, and a body may hold tens of thousands.
+MOST_UNKNOWN = 20
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -26,4 +30,5 @@ class StrictSerializer(serializers.Serializer[Any]):
             return {}
         known = {name for name, field in self.fields.items() if not field.read_only}
         fault = ErrorDetail(_("This field is not known here."), code="unknown_field")
-        return {str(name): [fault] for name in data if name not in known}
+        unknown = (str(name) for name in data if name not in known)
+        return {name: [fault] for name in islice(unknown, MOST_UNKNOWN)}

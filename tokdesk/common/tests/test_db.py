@@ -1,6 +1,7 @@
 """Transactions: nesting, retrying, hooks, and effects after commit."""
 
 import logging
+from functools import partial
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -105,7 +106,7 @@ def test_effects_run_after_commit_only_and_their_failure_is_only_logged(
         raise ValueError("broken effect")
 
     def work() -> int:
-        on_commit(broken)
+        on_commit(partial(broken))
         on_commit(lambda: done.append(connection.in_atomic_block))
         assert done == []
         return 7

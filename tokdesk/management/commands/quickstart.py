@@ -99,8 +99,7 @@ class Command(BaseCommand):
 
     def start_parts(self, supervisor: Supervisor) -> None:
         started = time.monotonic()
-        self.folder.open_log("access").close()
-        web = programs.web(port=settings.PORT, access_log=self.folder.log / "access.log")
+        web = programs.web(port=settings.PORT)
         supervisor.start(web)
         supervisor.wait_until(
             web, lambda: programs.answers_ok(settings.PORT, "/readyz"), WEB_SECONDS
