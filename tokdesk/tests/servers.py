@@ -25,7 +25,13 @@ BINARY_PLACES = (
 )
 LOCALES = ("C.UTF-8", "en_US.UTF-8", "C")
 # Rows of tests need not survive a power cut.
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    # Two workers, each with a race of fifty threads.
+    "max_connections": "300",
+}
 
 
 class Missing(Exception):

@@ -44,7 +44,7 @@ class Desk:
     def interrupt(self) -> int:
         """Ctrl+C reaches every process of the terminal's foreground group."""
         os.killpg(self.process.pid, signal.SIGINT)
-        return self.process.wait(10)
+        return self.process.wait(30)
 
 
 Launch = Callable[..., Desk]
@@ -81,7 +81,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         yield desk
     finally:
         desk.process.terminate()
-        desk.process.wait(10)
+        desk.process.wait(30)
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def launch() -> Iterator[Launch]:
     for desk in launched:
         if desk.process.poll() is None:
             desk.process.terminate()
-            desk.process.wait(10)
+            desk.process.wait(30)
 
 
 def processes_naming(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 # More of them help nobody, and a body may hold tens of thousands.
-MOST_UNKNOWN = 20
+MOST_UNKNOWN = 50
 
 
 class StrictSerializer(serializers.Serializer[Any]):
