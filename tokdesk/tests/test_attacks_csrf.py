@@ -16,7 +16,7 @@ from tokdesk.tests.answers import outcome
 from tokdesk.tests.matrix import operations
 from tokdesk.tests.rows import nothing_changes
 
-pytestmark = [pytest.mark.contract, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 FAILED = (403, "csrf_failed")
 WRITES = [

@@ -10,7 +10,7 @@ from tokdesk.common.testing import ApiClient
 from tokdesk.tests.answers import outcome
 from tokdesk.tests.rows import nothing_changes
 
-pytestmark = [pytest.mark.contract, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 INVALID = (401, "invalid_token")
 

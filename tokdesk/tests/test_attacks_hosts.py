@@ -12,7 +12,7 @@ from tokdesk.common.testing import ApiClient
 from tokdesk.tests.answers import outcome
 from tokdesk.tests.rows import nothing_changes
 
-pytestmark = [pytest.mark.contract, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 FORMS: dict[str, Any] = {
     "auth/password/forgot/": {"email": "agent@acme.example"},

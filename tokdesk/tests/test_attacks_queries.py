@@ -12,7 +12,7 @@ from tokdesk.common.testing import ApiClient
 from tokdesk.tests.answers import faults, outcome
 from tokdesk.tests.rows import nothing_changes
 
-pytestmark = [pytest.mark.contract, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 UNKNOWN = (400, "unknown_parameter")
 

@@ -24,7 +24,7 @@ from tokdesk.common.models import Event
 from tokdesk.common.testing import ApiClient
 from tokdesk.tests.rows import text_of_all_rows
 
-pytestmark = [pytest.mark.contract, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 CANARY = "canary-passphrase-7Qz"
 STATUSES = [201, 409, 202, 200, 201, 200, 401, 401, 400, 409, 404, 204, 204]

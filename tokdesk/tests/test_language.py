@@ -7,7 +7,7 @@ from accounts.tests.factories import access_of
 from conftest import World
 from tokdesk.common.testing import ApiClient
 
-pytestmark = [pytest.mark.django_db, pytest.mark.contract]
+pytestmark = pytest.mark.django_db
 
 
 def refused(acme: World, own: str, **headers: str) -> tuple[str, str]:

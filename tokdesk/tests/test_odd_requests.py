@@ -11,7 +11,7 @@ from conftest import World
 from tokdesk.asgi import application
 from tokdesk.tests.staffsite import browser_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.contract]
+pytestmark = pytest.mark.django_db
 PAGES = ["/accounts/reset/", "/accounts/confirm/", "/accounts/confirm-company/", "/admin/login/"]
 
 
