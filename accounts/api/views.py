@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import serializers as shapes
+from accounts.choices import EndReason
 from accounts.doors import company_of_founder
 from accounts.models import Session, User
 from accounts.services.passwords import change_password, forget_password, reset_password
@@ -249,5 +250,6 @@ class OwnSessionViewSet(BaseViewSet):
         return rows
 
     def destroy(self, request: Request, pk: str) -> Response:
-        end_session(actor=self.actor, session=self.get_object())
+        reason = EndReason.REVOKED
+        end_session(actor=self.actor, session=self.get_object(), reason=reason)
         return self.no_content()

@@ -58,7 +58,7 @@ def set_preferences(*, actor: Actor, preferences: dict[str, Any]) -> User:
 
 
 def _write(actor: Actor, changes: dict[str, Any], expected: int | None) -> User:
-    user: User = User.objects.visible_to(actor).select_for_update().get()
+    user: User = User.objects.visible_to(actor).locked().get()
     changed = save_changes(user, changes, expected=expected)
     if changed:
         fact = AccountChanged(user.id, sorted(changed))

@@ -32,7 +32,7 @@ from companies.services import (
     resubmit_company,
 )
 from tokdesk.common.actor import Actor, system_actor
-from tokdesk.common.db import RetryTransaction, run_in_transaction, transactional, try_insert
+from tokdesk.common.db import RetryTransaction, run_in_transaction, try_insert
 from tokdesk.common.errors import Gone, NotFound
 from tokdesk.common.events import publish
 from tokdesk.common.ids import new_id
@@ -114,16 +114,18 @@ def resubmit_sign_up(
 
 
 def resend_confirmation(*, actor: Actor, email: str, password: str) -> None:
-    """Mail the founder a new link for each company that still waits for the address.
+    """Mail the founder a new link for each unconfirmed company that this password speaks for.
 
     Raises:
         WrongCredentials. RateLimited.
     """
     _spend(actor, email)
-    prove(actor=actor, email=email, password=password)
+    proof = prove(actor=actor, email=email, password=password)
 
     def write() -> None:
-        for company in {each.company for each in company_sign_ups_of(email.casefold())}:
+        # A form's own password proves that form; an account's, every form under its address.
+        mine = [proof] if isinstance(proof, Registration) else company_sign_ups_of(email.casefold())
+        for company in {each.company for each in mine}:
             _ask_again(actor, company)
 
     run_in_transaction(write)
@@ -143,19 +145,8 @@ def register_customer(
     if found is None or not found.setting("customer_registration"):
         return
 
-    @transactional
-    def write() -> None:
-        _ask(
-            actor,
-            found,
-            RegistrationKind.CUSTOMER,
-            name,
-            email.casefold(),
-            hashed,
-            language or found.language,
-        )
-
-    write()
+    kind, spoken = RegistrationKind.CUSTOMER, language or found.language
+    run_in_transaction(lambda: _ask(actor, found, kind, name, email.casefold(), hashed, spoken))
 
 
 def confirm_customer(*, actor: Actor, token: str) -> Membership:

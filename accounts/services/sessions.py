@@ -104,7 +104,7 @@ def start_session(
         rotated_at=now,
         expires_at=now + settings.SESSION_IDLE_LIFETIME,
         ip=actor.ip,
-        user_agent=actor.user_agent[:300],
+        user_agent=actor.user_agent,
     )
     session.save()
     _announce(actor, session, SessionStarted(session.id, actor.ip))
@@ -170,7 +170,7 @@ def end_sessions(*, actor: Actor, sessions: Any, reason: str) -> int:
     now = timezone.now()
     # Locked, so that of many who end one session at once a single one finds it alive.
     living = sessions.live(now).select_related("member").order_by("pk")
-    ended = list(living.select_for_update(of=("self",)))
+    ended = list(living.locked())
     rows = Session.objects.filter(pk__in=[each.pk for each in ended], ended_at__isnull=True)
     rows.update(ended_at=now, end_reason=reason)
     for company_id in {each.member.company_id for each in ended if each.member}:
@@ -192,7 +192,7 @@ def end_company_sessions(*, company_id: UUID) -> int:
 
 def _locked(session_id: UUID | None) -> Session:
     """The live session, which nobody else rotates or ends before this transaction does."""
-    Session.objects.select_for_update().filter(pk=session_id).first()
+    Session.objects.locked().filter(pk=session_id).first()
     return live_session(session_id)
 
 
@@ -270,7 +270,7 @@ def _write_rotation(session: Session, now: datetime, actor: Actor) -> bool:
         "rotated_at": now,
         "expires_at": min(now + settings.SESSION_IDLE_LIFETIME, longest),
         "ip": actor.ip,
-        "user_agent": actor.user_agent[:300],
+        "user_agent": actor.user_agent,
     }
     rows = Session.objects.filter(
         pk=session.pk, refresh_id=session.refresh_id, ended_at__isnull=True
@@ -287,7 +287,7 @@ def _may_repeat(session: Session, claims: RefreshClaims, now: datetime, actor: A
     return (
         session.previous_refresh_id == claims.refresh_id
         and now - session.rotated_at <= window
-        and (session.ip, session.user_agent) == (actor.ip, actor.user_agent[:300])
+        and (session.ip, session.user_agent) == (actor.ip, actor.user_agent)
     )
 
 

@@ -112,3 +112,16 @@ def test_the_refresh_token_of_a_company_that_was_left_is_dead_and_kills_nothing(
 
     assert outcome(answer) == (401, "session_ended")
     assert device().post("auth/refresh/", {"refresh": second["refresh"]}).status_code == 200
+
+
+def test_a_stranger_who_uses_the_address_asks_only_for_the_own_mail_again() -> None:
+    sign_up("nour")
+    own = newest_token()
+    sign_up("other", password="a-strangers-password")
+
+    body = {**FOUNDER, "password": "a-strangers-password"}
+    assert device().post("companies/confirm/resend/", body).status_code == 202
+
+    assert Registration.unscoped.filter(company__slug="nour").count() == 1
+    assert Registration.unscoped.filter(company__slug="other").count() == 2
+    assert device().post("companies/confirm/", {"token": own}).status_code == 200

@@ -13,9 +13,6 @@ class Audience(models.TextChoices):
 
 
 class EventQuerySet(models.QuerySet["Event"]):
-    def of_stream(self, stream: str) -> "EventQuerySet":
-        return self.filter(stream=stream).order_by("at", "id")
-
     def of_company(self, company_id: UUID) -> "EventQuerySet":
         return self.filter(company_id=company_id).order_by("-at", "-id")
 
