@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3 || command -v python)
 BOOTSTRAP := $(PYTHON) tokdesk/bootstrap.py
 .DEFAULT_GOAL := help
-.PHONY: help run web test proof check lint fmt
+.PHONY: help run web worker beat test proof check lint fmt
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):  *## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -12,6 +12,12 @@ run:  ## the whole desk with demo data on http://127.0.0.1:8000 (PORT=..., TOKDE
 
 web:  ## one web server beside a running desk (PORT=...)
 	@$(BOOTSTRAP) web
+
+worker:  ## one more worker beside a running desk
+	@$(BOOTSTRAP) worker
+
+beat:  ## the clock that starts sweeps and nightly work; one a desk
+	@$(BOOTSTRAP) beat
 
 test:  ## every check and the whole suite on every database there is
 	@$(BOOTSTRAP) test

@@ -6,6 +6,9 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from accounts.choices import MemberRole
+from notifications.names import spoken
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -19,10 +22,11 @@ class Letter:
 
 
 def confirm_company_letter(company: str, token: str) -> Letter:
+    named = {"company": spoken(company)}
     return Letter(
-        subject=_("Confirm your address for %(company)s") % {"company": company},
+        subject=_("Confirm your address for %(company)s") % named,
         lines=[
-            _("You asked to open %(company)s on TokDesk.") % {"company": company},
+            _("You asked to open %(company)s on TokDesk.") % named,
             _("Confirm that this address is yours, and we can look at your request."),
         ],
         action=_("Confirm address"),
@@ -32,12 +36,35 @@ def confirm_company_letter(company: str, token: str) -> Letter:
 
 
 def confirm_customer_letter(company: str, token: str) -> Letter:
+    named = {"company": spoken(company)}
     return Letter(
-        subject=_("Confirm your address for %(company)s") % {"company": company},
-        lines=[_("You asked to become a customer of %(company)s.") % {"company": company}],
+        subject=_("Confirm your address for %(company)s") % named,
+        lines=[_("You asked to become a customer of %(company)s.") % named],
         action=_("Confirm address"),
         url=_link("accounts/confirm/", token),
         closing=_("If this was not you, do not open the link; then nothing happens."),
+    )
+
+
+def invitation_letter(company: str, inviter: str, role: str, token: str) -> Letter:
+    """`inviter` is empty where the platform invites."""
+    named = {
+        "company": spoken(company),
+        "inviter": spoken(inviter),
+        "role": MemberRole(role).label,
+    }
+    if inviter:
+        subject = _("%(inviter)s invites you to %(company)s") % named
+        line = _("%(inviter)s invites you to %(company)s on TokDesk. Your role: %(role)s.") % named
+    else:
+        subject = _("You are invited to %(company)s") % named
+        line = _("You are invited to %(company)s on TokDesk. Your role: %(role)s.") % named
+    return Letter(
+        subject=subject,
+        lines=[line, _("The link works once, within seven days.")],
+        action=_("See the invitation"),
+        url=_link("accounts/invitation/", token),
+        closing=_("If you do not know who this is, do not open the link; then nothing happens."),
     )
 
 
@@ -65,19 +92,21 @@ def password_changed_letter() -> Letter:
 
 
 def approved_letter(company: str) -> Letter:
+    named = {"company": spoken(company)}
     return Letter(
-        subject=_("%(company)s is approved") % {"company": company},
-        lines=[_("Welcome! %(company)s is open. You can sign in now.") % {"company": company}],
+        subject=_("%(company)s is approved") % named,
+        lines=[_("Welcome! %(company)s is open. You can sign in now.") % named],
         action=_("Open TokDesk"),
         url=settings.BASE_URL + "/",
     )
 
 
 def rejected_letter(company: str, reason: str) -> Letter:
+    named = {"company": spoken(company)}
     return Letter(
-        subject=_("%(company)s was not approved") % {"company": company},
+        subject=_("%(company)s was not approved") % named,
         lines=[
-            _("We could not approve %(company)s.") % {"company": company},
+            _("We could not approve %(company)s.") % named,
             _("The reason: %(reason)s") % {"reason": reason},
             _("You can correct your request and hand it in again."),
         ],
@@ -85,19 +114,21 @@ def rejected_letter(company: str, reason: str) -> Letter:
 
 
 def suspended_letter(company: str, reason: str) -> Letter:
+    named = {"company": spoken(company)}
     return Letter(
-        subject=_("%(company)s is suspended") % {"company": company},
+        subject=_("%(company)s is suspended") % named,
         lines=[
-            _("%(company)s was suspended. Your data is kept.") % {"company": company},
+            _("%(company)s was suspended. Your data is kept.") % named,
             _("The reason: %(reason)s") % {"reason": reason},
         ],
     )
 
 
 def restored_letter(company: str) -> Letter:
+    named = {"company": spoken(company)}
     return Letter(
-        subject=_("%(company)s is open again") % {"company": company},
-        lines=[_("The suspension of %(company)s has ended.") % {"company": company}],
+        subject=_("%(company)s is open again") % named,
+        lines=[_("The suspension of %(company)s has ended.") % named],
         action=_("Open TokDesk"),
         url=settings.BASE_URL + "/",
     )

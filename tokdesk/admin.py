@@ -15,6 +15,8 @@ from django.views.i18n import set_language
 
 from companies.choices import Status
 from companies.models import Company
+from tokdesk.checkup.jobs import OVERDUE_SECONDS
+from tokdesk.common.models import Job
 from tokdesk.common.tenancy import unscoped
 from tokdesk.pages.health import states
 from tokdesk.staff.forms import StaffPasswordView, StaffSignInForm
@@ -95,5 +97,16 @@ class TokDeskAdminSite(admin.AdminSite):
             "suspended": Company.objects.suspended()[:SHOWN],
             "suspended_count": counts.get(Status.SUSPENDED, 0),
             "parts": [(PARTS.get(name, name), state) for name, state in states().items()],
+            "jobs": job_figures(),
         }
         return super().index(request, context)
+
+
+def job_figures() -> dict[str, object]:
+    """How many jobs wait and were given up, and whether workers keep up."""
+    depths = Job.objects.all().depths().values()
+    return {
+        "waiting": sum(each.waiting for each in depths),
+        "dead": sum(each.dead for each in depths),
+        "is_overdue": any(each.oldest_seconds > OVERDUE_SECONDS for each in depths),
+    }

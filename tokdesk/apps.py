@@ -2,6 +2,8 @@ from django.apps import AppConfig, apps
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 
+from tokdesk import celery as _celery  # noqa: F401  # every process sends through this app
+
 
 class TokDeskConfig(AppConfig):
     name = "tokdesk"

@@ -27,6 +27,8 @@ DEVELOPMENT = ("requirements.txt", "requirements-dev.txt")
 TARGETS = {
     "run": (RUNTIME, ("manage.py", "quickstart")),
     "web": (RUNTIME, ("manage.py", "run_part", "web")),
+    "worker": (RUNTIME, ("manage.py", "run_part", "worker")),
+    "beat": (RUNTIME, ("manage.py", "run_part", "beat")),
     "test": (DEVELOPMENT, ("-m", "tokdesk.tests.run", "test")),
     "check": (DEVELOPMENT, ("-m", "tokdesk.tests.run", "check")),
     "lint": (DEVELOPMENT, ("-m", "tokdesk.tests.run", "lint")),

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import redis
 
+from tokdesk.common.wakeup import SEEN
 from tokdesk.datafolder import DataFolder
 from tokdesk.supervisor import Program
 
@@ -97,6 +98,15 @@ def answers(url: str) -> bool:
     try:
         with contextlib.closing(redis.Redis.from_url(url, socket_timeout=2)) as client:
             return bool(client.ping())
+    except (redis.RedisError, OSError):
+        return False
+
+
+def worker_was_seen(url: str, since: float) -> bool:
+    """Whether a worker has looked for jobs after that time (seconds since 1970)."""
+    try:
+        with contextlib.closing(redis.Redis.from_url(url, socket_timeout=2)) as client:
+            return float(client.get(SEEN) or 0) >= since
     except (redis.RedisError, OSError):
         return False
 

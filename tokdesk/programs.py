@@ -6,9 +6,11 @@ import os
 import socket
 import sys
 
+from tokdesk.common.queues import Queue
 from tokdesk.supervisor import Program
 
 HOST = "127.0.0.1"
+WORKER_THREADS = 4
 
 
 class PortTaken(Exception):
@@ -23,6 +25,25 @@ def daphne(port: int, *options: str) -> list[str]:
 def web(*, port: int) -> Program:
     """Daphne's access log would hold the query, and with it the token of each mailed link."""
     return Program("web", daphne(port, "--access-log", os.devnull))
+
+
+def celery(*words: str) -> list[str]:
+    return [sys.executable, "-m", "celery", "-A", "tokdesk.celery", *words]
+
+
+def worker() -> Program:
+    """Threads: one process for the whole demo. In production each queue may have its own workers.
+
+    The three that are left out let workers watch each other; the job table needs none of it.
+    """
+    quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+    queues = ("--queues", ",".join(Queue))
+    size = ("--pool", "threads", "--concurrency", str(WORKER_THREADS))
+    return Program("worker", celery("worker", *size, *queues, *quiet, "--loglevel", "INFO"))
+
+
+def beat() -> Program:
+    return Program("beat", celery("beat", "--pidfile", "", "--loglevel", "WARNING"))
 
 
 def manage(name: str, *words: str) -> Program:

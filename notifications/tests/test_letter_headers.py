@@ -15,7 +15,7 @@ from companies.services import reject_company
 from companies.tests.factories import make_company
 from notifications.receivers import mail_confirmation
 from notifications.tests.mailbox import delivered, html_of
-from tokdesk.common.models import Event
+from tokdesk.common.models import Job
 from tokdesk.common.testing import ApiClient
 
 pytestmark = [pytest.mark.contract, pytest.mark.django_db]
@@ -25,19 +25,20 @@ def parsed(mail: Any) -> Any:
     return message_from_bytes(mail.message().as_bytes(), policy=policy.default)
 
 
-def test_the_message_id_is_the_events(nobody: ApiClient) -> None:
+def test_the_message_id_is_the_jobs(nobody: ApiClient) -> None:
     with delivered() as mails:
         nobody.post("companies/", sign_up_form())
+        job = Job.objects.get()
 
-    event = Event.objects.get(type="registration.requested")
-    assert parsed(mails[0])["Message-ID"] == f"<{event.id}@tokdesk.example>"
+    assert parsed(mails[0])["Message-ID"] == f"<{job.id}@tokdesk.example>"
 
 
 def test_a_repeat_has_the_same_message_id_and_token(nobody: ApiClient) -> None:
     with delivered() as mails:
         nobody.post("companies/", sign_up_form())
+        job = Job.objects.select_related("event").get()
 
-    mail_confirmation(Event.objects.get(type="registration.requested"))
+    mail_confirmation(job.event, job.id)
 
     again = outbox.outbox[-1]
     assert len(outbox.outbox) == 2

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tokdesk.checkup import configuration, database, files, services
+from tokdesk.checkup import configuration, database, files, jobs, services
 from tokdesk.checkup.verdicts import State, Verdict, failure
 from tokdesk.common.logs import hide_secrets
 
@@ -32,6 +32,7 @@ LOOKS: dict[str, Look] = {
     "durability": database.durability,
     "migrations": database.migrations,
     "clock": database.clock,
+    "jobs": jobs.jobs,
     "redis": services.redis,
     "cache": services.cache_round_trip,
     "data folder": files.data_folder,
@@ -40,7 +41,12 @@ LOOKS: dict[str, Look] = {
     "translations": files.translations,
 }
 # Looking further would only tell the same again.
-NEEDS = {"durability": "database", "migrations": "database", "clock": "migrations"}
+NEEDS = {
+    "durability": "database",
+    "migrations": "database",
+    "clock": "migrations",
+    "jobs": "migrations",
+}
 
 
 def go_round() -> list[Finding]:

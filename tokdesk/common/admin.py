@@ -10,10 +10,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from tokdesk.common import admin_jobs
 from tokdesk.common.actor import ActorKind
 from tokdesk.common.admin_base import NOTHING, ReadOnlyAdmin, latin, moment, person_text
 from tokdesk.common.events import FACTS
 from tokdesk.common.models import Event
+
+__all__ = ["EventAdmin", "admin_jobs"]
 
 
 class TypeFilter(admin.SimpleListFilter):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from tokdesk.common.actor import Actor
 from tokdesk.common.errors import TokDeskError
 from tokdesk.common.policy import explain
+from tokdesk.common.security import note_denial
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -92,9 +93,11 @@ def required_staff(request: HttpRequest) -> Actor:
 
 def perform(request: HttpRequest, work: Callable[[Actor], Any], done: str) -> bool:
     """Call one service as this member of staff; its error, or `done`, is the message to show."""
+    actor = required_staff(request)
     try:
-        work(required_staff(request))
+        work(actor)
     except TokDeskError as error:
+        note_denial(actor, error)
         messages.error(request, str(error.detail))
         return False
     messages.success(request, done)

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.core.cache import cache
 
+from tokdesk.common import metrics
+
 _counts: Counter[str] = Counter()
 _lock = Lock()
 _MISSING = object()
@@ -16,8 +18,10 @@ def get(company_id: UUID, name: str) -> Any | None:
     """The cached value, or None; values are never None."""
     value = cache.get(_key(company_id, name), _MISSING)
     found = value is not _MISSING
+    result = "hit" if found else "miss"
     with _lock:
-        _counts["hits" if found else "misses"] += 1
+        _counts[result] += 1
+    metrics.count(metrics.CACHE_READS, result)
     return value if found else None
 
 
@@ -34,7 +38,7 @@ def drop(company_id: UUID, name: str) -> None:
 def counters() -> dict[str, int]:
     """Hits and misses of this process since it started."""
     with _lock:
-        return {"hits": _counts["hits"], "misses": _counts["misses"]}
+        return {"hits": _counts["hit"], "misses": _counts["miss"]}
 
 
 def _key(company_id: UUID, name: str) -> str:

@@ -26,6 +26,7 @@ from tokdesk.common.actor import Actor, system_actor
 from tokdesk.common.db import run_in_transaction
 from tokdesk.common.errors import Invalid, TokDeskError
 from tokdesk.common.ids import new_id
+from tokdesk.common.security import note_denial
 
 FAILED, USAGE, PARTLY_DONE = 1, 2, 3
 PASSWORD_VARIABLE = "TOKDESK_ADMIN_PASSWORD"  # noqa: S105  # its name
@@ -158,6 +159,7 @@ class BaseOperatorCommand(BaseCommand):
         try:
             return self.work()
         except TokDeskError as error:
+            note_denial(self.actor, error)
             self._print_error(error.code, explain(error))
             raise Failed(explain(error)) from error
         except (DatabaseError, InterfaceError) as error:

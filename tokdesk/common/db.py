@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, Protocol, TypeVar
 
@@ -74,16 +75,47 @@ def transactional(service: Callable[P, T]) -> Callable[P, T]:
 
 def on_commit(effect: Callable[[], Any]) -> None:
     """Run `effect` after commit; its failure is logged and never becomes the request's."""
+    transaction.on_commit(_Guarded(effect))
 
-    def guarded() -> None:
+
+def on_commit_once(name: str, effect: Callable[[], Any]) -> None:
+    """As `on_commit`, but not again where the transaction has an effect of this name already."""
+    open_savepoints = set(connection.savepoint_ids)
+    for savepoints, known, *_ in connection.run_on_commit:
+        # One that was asked for inside a savepoint may yet vanish with it.
+        if getattr(known, "name", None) == name and savepoints <= open_savepoints:
+            return
+    transaction.on_commit(_Guarded(effect, name))
+
+
+@dataclass(frozen=True)
+class _Guarded:
+    effect: Callable[[], Any]
+    name: str | None = None
+
+    def __call__(self) -> None:
         try:
-            effect()
+            self.effect()
         except Exception:
             # The change is committed: whatever the effect raises, its caller has succeeded, and
             # the effects behind it must still run.
             logger.exception("an effect after commit failed")
 
-    transaction.on_commit(guarded)
+
+def commit_lazily() -> None:
+    """Let the open transaction's commit not wait for the disk.
+
+    Only for what may be forgotten when the database server crashes.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit TO off")
+
+
+def drop_broken_connection() -> None:
+    """Outside of requests nobody else does it: let the next query open another where this broke."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
 
 
 def try_insert(row: models.Model) -> bool:

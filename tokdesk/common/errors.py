@@ -19,12 +19,15 @@ class TokDeskError(Exception):
     """Something a person asked for cannot be done.
 
     `code` is stable and documented, `detail` is a translated sentence, `extra` holds facts that
-    a client may use (they become members of the problem).
+    a client may use (they become members of the problem). `permission` and `obj` tell our own log
+    which right was missing and on what (security.py); no answer shows them.
     """
 
     status: ClassVar[int] = 400
     default_code: ClassVar[str] = "invalid"
     default_detail: ClassVar[Any] = _("The request is not valid.")
+    permission: str | None = None
+    obj: Any = None
 
     def __init__(
         self, code: str | None = None, detail: Any = None, *, extra: Mapping[str, Any] | None = None
@@ -64,6 +67,19 @@ class Denied(TokDeskError):
     status = 403
     default_code = "permission_denied"
     default_detail = _("You do not have the right to do this.")
+
+    def __init__(
+        self,
+        code: str | None = None,
+        detail: Any = None,
+        *,
+        extra: Mapping[str, Any] | None = None,
+        permission: str | None = None,
+        obj: Any = None,
+    ) -> None:
+        super().__init__(code, detail, extra=extra)
+        self.permission = permission
+        self.obj = obj
 
 
 class NotFound(TokDeskError):

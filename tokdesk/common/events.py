@@ -1,9 +1,15 @@
-"""Something happened: typed facts, one durable row each, and who listens to which."""
+"""Something happened: typed facts, one durable row each, and who listens to which.
 
-import logging
+Three ways to listen. `join` acts at once, inside the publisher's transaction. `subscribe` writes to
+the database later, exactly once; `deliver` reaches the world outside, at least once. The last two
+are jobs (jobs.py), stored with the event.
+"""
+
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
@@ -11,12 +17,15 @@ from uuid import UUID
 from django.utils import timezone
 
 from tokdesk.common.actor import Actor
-from tokdesk.common.db import on_commit
+from tokdesk.common.db import on_commit_once
 from tokdesk.common.models.event import Audience, Event
-
-logger = logging.getLogger(__name__)
+from tokdesk.common.models.job import Job
+from tokdesk.common.queues import Queue
+from tokdesk.common.tenancy import company_scope
+from tokdesk.common.wakeup import wake
 
 Handler = Callable[[Event], None]
+Delivery = Callable[[Event, UUID], None]
 
 
 class Fact:
@@ -28,10 +37,23 @@ class Fact:
 F = TypeVar("F", bound=Fact)
 
 
+class Way(StrEnum):
+    """How a listener acts; see the module."""
+
+    JOIN = "join"
+    SUBSCRIBE = "subscribe"
+    DELIVER = "deliver"
+
+
 @dataclass(frozen=True)
 class Subscription:
+    """One listener of one fact; `is_ordered` keeps its jobs of one stream in order."""
+
     name: str
-    handler: Handler
+    way: Way
+    handler: Callable[..., None]
+    queue: Queue = Queue.DEFAULT
+    is_ordered: bool = False
 
 
 FACTS: dict[str, type[Fact]] = {}
@@ -51,13 +73,45 @@ def fact(type_: str) -> Callable[[type[F]], type[F]]:
     return register
 
 
-def subscribe(cls: type[Fact], name: str) -> Callable[[Handler], Handler]:
-    """Register a handler of one fact under a stable name; it gets the stored Event after commit."""
+def join(cls: type[Fact], name: str) -> Callable[[Handler], Handler]:
+    """Call the function at once, in the publisher's transaction and the company's scope.
+
+    For what must hold when the change commits; its failure is the change's failure.
+    """
 
     def register(handler: Handler) -> Handler:
-        if any(known.name == name for known in SUBSCRIPTIONS[cls.type]):
-            raise ValueError(f"{name} already listens to {cls.type}")
-        SUBSCRIPTIONS[cls.type].append(Subscription(name, handler))
+        _listen(cls, Subscription(name, Way.JOIN, handler))
+        return handler
+
+    return register
+
+
+def subscribe(
+    cls: type[Fact], name: str, *, queue: Queue = Queue.DEFAULT, ordered: bool = False
+) -> Callable[[Handler], Handler]:
+    """Call the function later, in a transaction of its own that commits exactly once.
+
+    It may write to the database and publish, and must do nothing outside of it.
+    """
+
+    def register(handler: Handler) -> Handler:
+        _listen(cls, Subscription(name, Way.SUBSCRIBE, handler, queue, ordered))
+        return handler
+
+    return register
+
+
+def deliver(
+    cls: type[Fact], name: str, *, queue: Queue, ordered: bool = False
+) -> Callable[[Delivery], Delivery]:
+    """Call the function later, outside of any transaction, until it returns once.
+
+    After a crash it may be called again for what it has done already; the id it gets is the same
+    each time, so that whoever receives the effect can tell.
+    """
+
+    def register(handler: Delivery) -> Delivery:
+        _listen(cls, Subscription(name, Way.DELIVER, handler, queue, ordered))
         return handler
 
     return register
@@ -71,7 +125,7 @@ def publish(
     stream: str,
     audience: Audience = Audience.STAFF,
 ) -> Event:
-    """Store the fact in the caller's transaction and call its subscribers after commit."""
+    """Store the fact, and a job for each listener, in the caller's transaction."""
     row = Event.objects.create(
         company_id=company_id,
         stream=stream,
@@ -84,20 +138,54 @@ def publish(
         request_id=actor.request_id,
         at=timezone.now(),
     )
-    for subscription in SUBSCRIPTIONS[event.type]:
-        on_commit(partial(subscription.handler, row))
+    _store_jobs(row)
+    for listener in SUBSCRIPTIONS[row.type]:
+        if listener.way is Way.JOIN:
+            with company_scope(company_id) if company_id else nullcontext():
+                listener.handler(row)
     return row
 
 
+def subscription(type_: str, name: str) -> Subscription | None:
+    """The listener of this name to that type of event, if it (still) exists."""
+    return next((each for each in SUBSCRIPTIONS[type_] if each.name == name), None)
+
+
 def read_fact(row: Event) -> Any:
-    """The typed fact of a stored row; UUIDs are UUIDs again.
+    """The typed fact of a stored row; UUIDs are UUIDs again, and a field it lacks has its default.
 
     Raises:
         KeyError: no app registers this type (any more).
     """
     cls = FACTS[row.type]
     known: tuple[Any, ...] = fields(cls)  # type: ignore[arg-type]
-    return cls(**{each.name: _restore(each.type, row.payload[each.name]) for each in known})
+    stored = [each for each in known if each.name in row.payload]
+    return cls(**{each.name: _restore(each.type, row.payload[each.name]) for each in stored})
+
+
+def _listen(cls: type[Fact], listener: Subscription) -> None:
+    if subscription(cls.type, listener.name):
+        raise ValueError(f"{listener.name} already listens to {cls.type}")
+    SUBSCRIPTIONS[cls.type].append(listener)
+
+
+def _store_jobs(row: Event) -> None:
+    later = [each for each in SUBSCRIPTIONS[row.type] if each.way is not Way.JOIN]
+    if not later:
+        return
+    Job.objects.bulk_create(
+        Job(
+            event=row,
+            subscriber=each.name,
+            company_id=row.company_id,
+            queue=each.queue,
+            key=f"{each.name}|{row.stream}" if each.is_ordered else "",
+            available_at=row.at,
+        )
+        for each in later
+    )
+    for queue in {each.queue for each in later}:
+        on_commit_once(f"wake {queue}", partial(wake, queue))
 
 
 def _payload(event: Fact) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def authorize(actor: Actor, code: str, obj: Any = None) -> None:
     if not actor.is_authenticated:
         raise Unauthenticated
     if not explain(actor, code, obj).allowed:
-        raise Denied
+        raise Denied(permission=code, obj=obj)
 
 
 def _explain_object(actor: Actor, code: str, obj: Any, granted: Decision) -> Decision:

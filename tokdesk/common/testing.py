@@ -9,8 +9,11 @@ from typing import Any
 
 from django.db import connections
 from django.test import Client
+from django.utils import timezone
 
+from tokdesk.common import jobs
 from tokdesk.common.models import Event
+from tokdesk.common.queues import Queue
 
 
 class ApiClient:
@@ -66,6 +69,13 @@ def race(work: Callable[[int], Any], times: int = 50) -> list[Any]:
 
     with ThreadPoolExecutor(times) as pool:
         return list(pool.map(run, range(times)))
+
+
+def finish_jobs() -> None:
+    """Run every job that is due, and what those cause, as workers would."""
+    while any(jobs.due_jobs(queue, timezone.now()).exists() for queue in Queue):
+        for queue in Queue:
+            jobs.drain(queue, seconds=60)
 
 
 @contextmanager

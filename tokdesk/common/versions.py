@@ -1,5 +1,6 @@
 """Optimistic concurrency: a change counts the version, a stale one is refused."""
 
+import json
 from typing import Any
 
 from django.db.models import F
@@ -34,7 +35,7 @@ def save_changes(row: Any, changes: dict[str, Any], *, expected: int | None = No
         RetryTransaction: another transaction changed the row since it was read.
     """
     check_version(row, expected)
-    changed = {name: value for name, value in changes.items() if getattr(row, name) != value}
+    changed = {name: new for name, new in changes.items() if _differs(getattr(row, name), new)}
     if not changed:
         return []
     rows = type(row)._default_manager.filter(pk=row.pk, version=row.version)
@@ -45,3 +46,10 @@ def save_changes(row: Any, changes: dict[str, Any], *, expected: int | None = No
         setattr(row, name, value)
     row.version += 1
     return list(changed)
+
+
+def _differs(old: Any, new: Any) -> bool:
+    """JSON tells true from 1; Python does not."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return json.dumps(old, sort_keys=True) != json.dumps(new, sort_keys=True)
+    return bool(old != new)

@@ -50,6 +50,9 @@ GUESS_LIMITS = {
     "signup_account": (5, 3600),
     "token_address": (60, 300),
     "password_account": (10, 300),
+    # Mails that a company sends to strangers: invitations in a day, and repeats to one address.
+    "invite_company": (1000, 86400),
+    "invite_again": (5, 86400),
 }
 # limits' own notation; these guard load, not secrets, and open when Redis is down.
 REQUEST_LIMITS = {"anonymous": "120/minute", "member": "1200/minute"}

@@ -99,5 +99,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "CompanyStatus": "companies.choices.Status",
         "MemberStatus": "accounts.choices.MemberStatus",
+        "MemberRole": "accounts.choices.MemberRole",
+        "Role": "accounts.api.serializers.ROLES",
     },
 }

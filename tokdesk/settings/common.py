@@ -2,6 +2,7 @@
 
 from tokdesk.settings.auth import *  # noqa: F403
 from tokdesk.settings.base import *  # noqa: F403
+from tokdesk.settings.celery import *  # noqa: F403
 from tokdesk.settings.database import *  # noqa: F403
 from tokdesk.settings.i18n import *  # noqa: F403
 from tokdesk.settings.logging import *  # noqa: F403

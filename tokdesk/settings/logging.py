@@ -32,5 +32,9 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["stdout"], "level": "WARNING", "propagate": False},
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        # Two lines for each sweep of each queue would bury everything else.
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.request": {"level": "WARNING"},
     },
 }

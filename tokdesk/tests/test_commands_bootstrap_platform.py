@@ -11,6 +11,7 @@ from accounts.models import PasswordReset, User
 from accounts.services.passwords import reset_password
 from accounts.services.sessions import sign_in
 from accounts.tests.factories import NOBODY, make_user
+from notifications.tests.mailbox import delivered
 from tokdesk.common.models import Event
 from tokdesk.tests.commands import Outcome, run_command
 
@@ -45,12 +46,10 @@ def test_the_password_of_the_environment_is_the_super_admins(monkeypatch) -> Non
     ]
 
 
-def test_the_password_is_told_to_nobody(
-    monkeypatch, mailoutbox, django_capture_on_commit_callbacks, caplog
-) -> None:
+def test_the_password_is_told_to_nobody(monkeypatch, mailoutbox, caplog) -> None:
     monkeypatch.setenv("TOKDESK_ADMIN_PASSWORD", PASSWORD)
 
-    with django_capture_on_commit_callbacks(execute=True):
+    with delivered():
         outcome = bootstrap("--json", "-v3")
 
     assert PASSWORD not in outcome.out + outcome.err + caplog.text
@@ -78,10 +77,8 @@ def test_a_password_file_that_is_not_there_is_wrong_usage(monkeypatch, tmp_path:
     assert User.objects.count() == 0
 
 
-def test_without_a_password_a_link_to_set_one_is_mailed(
-    mailoutbox, django_capture_on_commit_callbacks
-) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
+def test_without_a_password_a_link_to_set_one_is_mailed(mailoutbox) -> None:
+    with delivered():
         outcome = bootstrap()
 
     (mail,) = mailoutbox

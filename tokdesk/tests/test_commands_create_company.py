@@ -7,6 +7,7 @@ from accounts.services.sessions import sign_in
 from accounts.tests.factories import NOBODY, PASSWORD, make_user, sign_in_as
 from companies.models import Company
 from conftest import World
+from notifications.tests.mailbox import delivered
 from tokdesk.common.models import Event
 from tokdesk.common.tenancy import company_scope
 from tokdesk.tests.commands import Outcome, run_command
@@ -58,8 +59,10 @@ def test_it_goes_through_the_services_so_that_everybody_hears_of_it() -> None:
         "account.created",
         "company.created",
         "company.address_confirmed",
-        "company.approved",
         "member.added",
+        "company.approved",
+        "department.created",
+        "department.member_added",
     ]
     assert set(Event.objects.values_list("actor_kind", flat=True)) == {"system"}
     assert len(set(Event.objects.values_list("request_id", flat=True))) == 1
@@ -78,12 +81,10 @@ def test_an_existing_account_joins_and_keeps_its_password(acme: World) -> None:
     assert not Event.objects.filter(type="password.reset_requested").exists()
 
 
-def test_without_a_password_the_admin_is_mailed_a_link(
-    monkeypatch, mailoutbox, django_capture_on_commit_callbacks
-) -> None:
+def test_without_a_password_the_admin_is_mailed_a_link(monkeypatch, mailoutbox) -> None:
     monkeypatch.delenv("TOKDESK_ADMIN_PASSWORD")
 
-    with django_capture_on_commit_callbacks(execute=True):
+    with delivered():
         outcome = create()
 
     assert [mail.subject for mail in mailoutbox] == ["Initech is approved", "Set a new password"]

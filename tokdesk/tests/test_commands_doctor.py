@@ -27,6 +27,7 @@ NAMES = [
     "durability",
     "migrations",
     "clock",
+    "jobs",
     "redis",
     "cache",
     "data folder",

@@ -10,6 +10,7 @@ from accounts.models import Membership, Registration, Session, User
 from accounts.services.sessions import sign_in
 from accounts.tests.factories import NOBODY, make_user
 from companies.models import Company, CompanyState
+from departments.models import Department, DepartmentMember
 from tokdesk.common.actor import system_actor
 from tokdesk.common.errors import Denied
 from tokdesk.common.models import Event
@@ -38,7 +39,8 @@ def seed(*words: str, err: StringIO | None = None) -> Outcome:
 
 def rows() -> dict[str, int]:
     with unscoped():
-        models = (User, Company, CompanyState, Membership, Session, Registration, Event)
+        people = (User, Membership, Session, Registration)
+        models = (*people, Company, CompanyState, Department, DepartmentMember, Event)
         return {model.__name__: model._base_manager.count() for model in models}
 
 
@@ -63,11 +65,18 @@ def test_small_is_these_companies_and_nobody_else() -> None:
         "Membership": 13,
         "Session": 0,
         "Registration": 0,
-        "Event": 24,
+        "Department": 6,
+        "DepartmentMember": 10,
+        "Event": 40,
     }
     assert outcome.code == 0
-    made = {name: outcome.json[name] for name in ("accounts", "companies", "memberships")}
-    assert made == {"accounts": 13, "companies": 3, "memberships": 13}
+    names = ("accounts", "companies", "memberships", "departments")
+    assert {name: outcome.json[name] for name in names} == {
+        "accounts": 13,
+        "companies": 3,
+        "memberships": 13,
+        "departments": 4,
+    }
 
 
 @pytest.mark.parametrize(("email", "slug", "role"), SEATS)
@@ -110,6 +119,70 @@ def test_one_consultant_can_switch_between_two_companies() -> None:
     }
 
 
+def teams(slug: str) -> dict[str, set[str]]:
+    """Who is placed where, by the name of the department; its head has a star."""
+    with company_scope(Company.objects.get(slug=slug).id):
+        return {
+            department.name: {
+                place.member.email + "*" * (place.member_id == department.head_id)
+                for place in department.places.all()
+            }
+            for department in Department.objects.all()
+        }
+
+
+def general_of(slug: str) -> str:
+    with company_scope(Company.objects.get(slug=slug).id):
+        return Department.objects.default().get().name
+
+
+@pytest.mark.parametrize(
+    ("slug", "support", "billing"),
+    [("acme", "Support", "Billing"), ("globex", "الدعم", "الفواتير")],
+)
+def test_the_people_work_in_departments(slug: str, support: str, billing: str) -> None:
+    seed()
+
+    assert teams(slug) == {
+        general_of(slug): {f"admin@{slug}.example"},
+        support: {f"manager@{slug}.example*", f"agent@{slug}.example", "sam@both.example"},
+        billing: {f"agent2@{slug}.example"},
+    }
+
+
+def test_a_company_from_before_there_were_departments_gets_them() -> None:
+    seed()
+    before = teams("acme")
+    with company_scope(Company.objects.get(slug="acme").id):
+        Department.objects.all().soft_delete()
+
+    outcome = seed("--json")
+
+    assert outcome.json["departments"] == 3
+    assert teams("acme") == before
+
+
+def test_a_department_that_a_developer_changed_stays() -> None:
+    seed()
+    with company_scope(Company.objects.get(slug="acme").id):
+        Department.objects.named("Support").update(head=None)
+        DepartmentMember.objects.filter(department__name="Support").delete()
+    before = rows()
+
+    assert seed("--json").json["departments"] == 0
+    assert (teams("acme")["Support"], rows()) == (set(), before)
+
+
+def test_a_person_who_left_is_placed_nowhere() -> None:
+    seed()
+    with company_scope(Company.objects.get(slug="acme").id):
+        Department.objects.named("Billing").soft_delete()
+        Membership.objects.filter(email="agent2@acme.example").update(status="deactivated")
+
+    assert seed("--json").json["departments"] == 1
+    assert teams("acme")["Billing"] == set()
+
+
 def test_again_changes_nothing_publishes_nothing_and_is_quick() -> None:
     seed()
     before = rows()
@@ -150,14 +223,16 @@ class InterruptedAt(StringIO):
         return super().write(text)
 
 
-@pytest.mark.parametrize("words", ["13 accounts", "company globex", "people into acme"])
+@pytest.mark.parametrize(
+    "words", ["13 accounts", "company globex", "people into acme", "departments of globex"]
+)
 def test_a_stopped_run_is_finished_by_the_next(words: str) -> None:
     stopped = seed(err=InterruptedAt(words))
 
     assert stopped.code == 3
     assert stopped.err.endswith("Run it again to go on.")
     assert seed().code == 0
-    assert (rows()["User"], rows()["Membership"], rows()["Event"]) == (13, 13, 24)
+    assert (rows()["User"], rows()["Membership"], rows()["Event"]) == (13, 13, 40)
 
 
 def test_a_dry_run_counts_and_changes_nothing() -> None:
@@ -169,6 +244,7 @@ def test_a_dry_run_counts_and_changes_nothing() -> None:
         "accounts": 11107,
         "companies": 25,
         "memberships": 11107,
+        "departments": 4,
         "next": "run this again without --dry-run.",
     }
     assert set(rows().values()) == {0}
@@ -213,7 +289,7 @@ def test_a_crowd_is_seated_at_once_and_belongs_to_its_company() -> None:
         assert Membership.objects.filter(company=company, role="user").count() == 600
         assert CompanyState.objects.get().access_version == 2
     assert not Event.objects.filter(type="member.added").exists()
-    assert missing_of(world).counts() == {"accounts": 0, "companies": 0, "memberships": 0}
+    assert set(missing_of(world).counts().values()) == {0}
 
 
 def test_names_do_not_repeat_in_a_crowd_of_575() -> None:

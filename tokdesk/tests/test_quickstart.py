@@ -1,6 +1,7 @@
 """`make run` as a newcomer meets it, without the installing."""
 
 import contextlib
+import json
 import os
 import re
 import signal
@@ -11,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -100,9 +102,10 @@ def launch() -> Iterator[Launch]:
             desk.process.wait(30)
 
 
-def processes_naming(text: str) -> list[str]:
-    found = subprocess.run(["pgrep", "-af", text], capture_output=True, text=True, check=False)
-    return found.stdout.splitlines()
+def processes_of(data: Path) -> list[str]:
+    """Those that have this folder in their command or their environment."""
+    listed = subprocess.run(["ps", "axeww"], capture_output=True, text=True, check=True)
+    return [line for line in listed.stdout.splitlines() if str(data) in line]
 
 
 def test_desk_is_ready_when_it_says_so(desk: Desk) -> None:
@@ -146,6 +149,35 @@ def test_another_web_server_joins_a_running_desk(desk: Desk, launch: Launch) -> 
     assert web.interrupt() == 0
 
 
+def mails_in(desk: Desk) -> int:
+    return len(list((desk.folder.path / "mail").glob("*.eml")))
+
+
+def ask_for_reset(desk: Desk) -> int:
+    body = json.dumps({"email": "agent@acme.example"})
+    headers = {"Content-Type": "application/json"}
+    with contextlib.closing(HTTPConnection("127.0.0.1", desk.port, timeout=10)) as connection:
+        connection.request("POST", "/api/v1/auth/password/forgot/", body, headers)
+        return connection.getresponse().status
+
+
+def test_its_worker_sends_the_mails(desk: Desk) -> None:
+    before = mails_in(desk)
+
+    assert ask_for_reset(desk) == 202
+
+    wait_until(lambda: mails_in(desk) == before + 1, seconds=20, on_timeout=desk.said)
+
+
+def test_another_worker_joins_a_running_desk(desk: Desk, launch: Launch) -> None:
+    worker = launch(desk.folder.path, desk.port, "run_part", "worker")
+
+    wait_until(lambda: "ready." in worker.said(), seconds=30, on_timeout=worker.said)
+    worker.process.terminate()
+
+    assert worker.process.wait(20) == 0
+
+
 def test_part_without_a_desk_says_what_to_start(tmp_path: Path, launch: Launch) -> None:
     web = launch(tmp_path / "data", free_port(), "run_part", "web")
 
@@ -160,7 +192,7 @@ def test_ctrl_c_during_the_start_leaves_nothing_behind(tmp_path: Path, launch: L
 
     assert desk.interrupt() == 0
 
-    assert processes_naming(str(tmp_path)) == []
+    assert processes_of(tmp_path) == []
     assert not socket_folder.exists()
     assert "Traceback" not in desk.said()
 
@@ -179,7 +211,7 @@ def test_ctrl_c_stops_everything_and_the_next_start_keeps_the_data(
 
     assert desk.interrupt() == 0
 
-    assert processes_naming(str(desk.folder.path)) == []
+    assert processes_of(desk.folder.path) == []
     assert not socket_folder.exists()
     assert desk.said().rstrip().endswith("Stopped.")
     assert "Traceback" not in desk.said()

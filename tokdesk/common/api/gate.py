@@ -131,7 +131,7 @@ class GateMixin(APIView):
         if code is not None:
             authorize(self.actor, code)
         if self.needs_company and self.actor.company_id is None:
-            raise Denied
+            raise Denied(permission=code)
 
     def _enter_company(self, code: str | None) -> None:
         """Public operations run before a company is known, so they never open one."""

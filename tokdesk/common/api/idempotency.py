@@ -30,7 +30,8 @@ logger = logging.getLogger(__name__)
 
 HEADER = "Idempotency-Key"
 REPLAY_HEADER = "Idempotent-Replay"
-KEY_FORM = re.compile(r"[\x21-\x7e]{1,128}\Z")
+KEY_PATTERN = r"[\x21-\x7e]{1,128}"
+KEY_FORM = re.compile(rf"{KEY_PATTERN}\Z")
 LIFETIME = timedelta(hours=24)
 ROUNDS = 3
 

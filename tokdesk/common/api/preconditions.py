@@ -10,7 +10,8 @@ from rest_framework.request import Request
 
 from tokdesk.common.errors import Invalid
 
-ETAG = re.compile(r'"([0-9]{1,9})"\Z')
+ETAG_PATTERN = r'"([0-9]{1,9})"'
+ETAG = re.compile(rf"{ETAG_PATTERN}\Z")
 
 
 def set_etag(response: HttpResponse, row: Any) -> None:
@@ -26,13 +27,15 @@ def expected_version(request: Request, data: Mapping[str, Any]) -> int | None:
     Raises:
         Invalid: `If-Match` is neither one quoted number nor `*`.
     """
+    told = _version_of(request.headers.get("If-Match", "*").strip())
     version: int | None = data.get("version")
-    if version is not None:
-        return version
-    header = request.headers.get("If-Match", "*").strip()
-    if header == "*":
+    return told if version is None else version
+
+
+def _version_of(tag: str) -> int | None:
+    if tag == "*":
         return None
-    found = ETAG.match(header)
+    found = ETAG.match(tag)
     if found is None:
         raise Invalid("malformed", _('If-Match takes one version in quotes, such as "3".'))
     return int(found.group(1))

@@ -9,18 +9,22 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import build_parameter_type
+from drf_spectacular.plumbing import build_parameter_type, force_instance
+from drf_spectacular.serializers import PolymorphicProxySerializerExtension
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-from tokdesk.common.api.idempotency import HEADER, REPLAY_HEADER
+from tokdesk.common.api.idempotency import HEADER, KEY_PATTERN, REPLAY_HEADER
 from tokdesk.common.api.pagination import DEFAULT_LIMIT, LARGEST_LIMIT, KeysetPagination
 from tokdesk.common.api.permissions import PUBLIC
+from tokdesk.common.api.preconditions import ETAG_PATTERN
 from tokdesk.common.api.problem_codes import PROBLEMS
 from tokdesk.common.api.problems import CONTENT_TYPE
+from tokdesk.common.api.serializers import StrictSerializer
 from tokdesk.common.api.views import ApiMixin
 
 TEXT: Mapping[str, Any] = {"type": "string"}
+IF_MATCH: Mapping[str, Any] = {**TEXT, "pattern": rf"^(\*|{ETAG_PATTERN})$"}
 UUID_SCHEMA: Mapping[str, Any] = {"type": "string", "format": "uuid"}
 
 
@@ -59,6 +63,16 @@ class ActorScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
             {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
             {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME},
         ]
+
+
+class AnyShape(PolymorphicProxySerializerExtension):
+    """Faces of one object: a smaller one may be part of a larger, so `oneOf` would refuse both."""
+
+    priority = 1
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> Any:
+        schema: Any = super().map_serializer(auto_schema, direction)  # type: ignore[no-untyped-call]
+        return schema if "discriminator" in schema else {"anyOf": schema["oneOf"]}
 
 
 class TokDeskSchema(AutoSchema):
@@ -119,6 +133,22 @@ class TokDeskSchema(AutoSchema):
     def _get_pagination_parameters(self) -> list[Any]:
         return []
 
+    def _insert_field_validators(self, field: Any, schema: Any) -> None:
+        """A contact may be without an address, and "" is none."""
+        super()._insert_field_validators(field, schema)  # type: ignore[no-untyped-call]
+        if field.read_only and schema.get("format") == "email" and _may_be_blank(field):
+            del schema["format"]
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        """With the serializer's own words or none, and no further fields where it takes none."""
+        schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        kind = type(force_instance(serializer))  # type: ignore[no-untyped-call]
+        if not kind.__doc__:
+            schema.pop("description", None)
+        if direction == "request" and issubclass(kind, StrictSerializer):
+            schema["additionalProperties"] = False
+        return schema
+
     def _resolve_path_parameters(self, variables: Collection[str]) -> list[Any]:
         return [
             build_parameter_type(name=name, location="path", schema=_path_schema(name))
@@ -166,12 +196,12 @@ class TokDeskSchema(AutoSchema):
     def _headers(self) -> list[OpenApiParameter]:
         found = []
         if self.method == "POST" and self.view.is_idempotent(self.operation):
-            key = {**TEXT, "minLength": 1, "maxLength": 128}
+            key = {**TEXT, "pattern": f"^{KEY_PATTERN}$"}
             found.append(OpenApiParameter(HEADER, key, "header"))
             status = self.view.status_of_success(self.operation)
             found.append(OpenApiParameter(REPLAY_HEADER, str, "header", response=[status]))
         if self.method == "PATCH" and self._has_version(self.view.inputs.get(self.operation)):
-            found.append(OpenApiParameter("If-Match", dict(TEXT), "header"))
+            found.append(OpenApiParameter("If-Match", dict(IF_MATCH), "header"))
         if self._has_version(self.view.outputs.get(self.operation, self.view.serializer_class)):
             found.append(OpenApiParameter("ETag", str, "header", response=[200, 201]))
         return found
@@ -183,3 +213,9 @@ class TokDeskSchema(AutoSchema):
 def _path_schema(name: str) -> dict[str, Any]:
     is_id = name in ("id", "pk") or name.endswith("_id")
     return dict(UUID_SCHEMA if is_id else TEXT)
+
+
+def _may_be_blank(field: Any) -> bool:
+    model = getattr(getattr(field.parent, "Meta", None), "model", None)
+    columns = model._meta.concrete_fields if model else ()
+    return any(column.name == field.source and column.blank for column in columns)

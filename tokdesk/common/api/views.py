@@ -12,12 +12,14 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from tokdesk.common.api import idempotency
+from tokdesk.common.api.fields import parse_uuid
 from tokdesk.common.api.filters import apply_filters
 from tokdesk.common.api.gate import GateMixin
 from tokdesk.common.api.permissions import check_permission_codes, operations_of_view
 from tokdesk.common.api.preconditions import expected_version, set_etag
 from tokdesk.common.api.serializers import StrictSerializer
-from tokdesk.common.errors import Invalid
+from tokdesk.common.errors import Invalid, TokDeskError
+from tokdesk.common.security import note_denial
 
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 USUAL_STATUS = {"create": 201, "destroy": 204, "delete": 204}
@@ -110,9 +112,15 @@ class ApiMixin(GateMixin):
             self.initial(self.request, *args, **kwargs)
             response = self._run(*args, **kwargs)
         except Exception as error:
+            self._note(error)
             response = self.handle_exception(error)
         final: HttpResponseBase = self.finalize_response(self.request, response, *args, **kwargs)
         return final
+
+    def _note(self, error: Exception) -> None:
+        if isinstance(error, TokDeskError) and error.permission:
+            named = self.kwargs.get("pk")
+            note_denial(self.actor, error, named if isinstance(named, UUID) else parse_uuid(named))
 
     def _run(self, *args: Any, **kwargs: Any) -> Any:
         method = (self.request.method or "").lower()

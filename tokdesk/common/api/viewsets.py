@@ -1,5 +1,6 @@
 """Collections: one class a resource; operations are its actions."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -17,14 +18,21 @@ from tokdesk.common.errors import NotFound
 UUID_PATTERN = r"[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 
-def _list(self: Any, request: Request) -> Response:
-    response: Response = self.page(self.get_queryset())
-    return response
+# Made anew for each class: what `@extend_schema` writes on one must not show on another.
+def _make_list() -> Callable[..., Response]:
+    def list_page(self: Any, request: Request) -> Response:
+        response: Response = self.page(self.get_queryset())
+        return response
+
+    return list_page
 
 
-def _retrieve(self: Any, request: Request, pk: str) -> Response:
-    response: Response = self.answer(self.get_object())
-    return response
+def _make_retrieve() -> Callable[..., Response]:
+    def retrieve(self: Any, request: Request, pk: str) -> Response:
+        response: Response = self.answer(self.get_object())
+        return response
+
+    return retrieve
 
 
 class BaseViewSet(ViewSetMixin, ApiMixin):
@@ -38,9 +46,9 @@ class BaseViewSet(ViewSetMixin, ApiMixin):
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        for name, action in (("list", _list), ("retrieve", _retrieve)):
+        for name, make in (("list", _make_list), ("retrieve", _make_retrieve)):
             if name in cls.permission_codes and not hasattr(cls, name):
-                setattr(cls, name, action)
+                setattr(cls, name, make())
         if operations := operations_of_viewset(cls):
             check_permission_codes(cls, operations)
 

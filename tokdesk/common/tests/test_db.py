@@ -10,6 +10,7 @@ from tokdesk.common.db import (
     ATTEMPTS,
     RetryTransaction,
     on_commit,
+    on_commit_once,
     opening,
     run_in_transaction,
     transactional,
@@ -116,6 +117,30 @@ def test_effects_run_after_commit_only_and_their_failure_is_only_logged(
 
     assert done == [False]
     assert "broken effect" in caplog.text
+
+
+def test_an_effect_of_one_name_runs_once_a_transaction() -> None:
+    done: list[str] = []
+
+    def add(name: str) -> None:
+        on_commit_once(name, lambda: done.append(name))
+
+    def undone() -> None:
+        add("b")
+        raise Conflict
+
+    def work() -> None:
+        add("a")
+        with pytest.raises(Conflict):
+            run_in_transaction(undone)
+        add("b")
+        run_in_transaction(lambda: add("a"))
+        add("b")
+
+    run_in_transaction(work)
+    assert done == ["a", "b"]
+    run_in_transaction(lambda: add("a"))
+    assert done == ["a", "b", "a"]
 
 
 class Hook:

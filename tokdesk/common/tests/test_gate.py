@@ -97,8 +97,11 @@ def test_the_expected_version_comes_from_body_or_header(
 
 
 @pytest.mark.parametrize("header", ["4", 'W/"4"', '"a"', '"4", "5"', '"-4"', '""', '"99999999999"'])
-def test_an_if_match_of_another_form_is_malformed(api: Any, header: str) -> None:
-    response = api("agent").patch("version/", {}, If_Match=header)
+@pytest.mark.parametrize("body", [{}, {"version": 3}])
+def test_an_if_match_of_another_form_is_malformed(
+    api: Any, header: str, body: dict[str, int]
+) -> None:
+    response = api("agent").patch("version/", body, If_Match=header)
 
     assert (response.status_code, response.json()["code"]) == (400, "malformed")
 

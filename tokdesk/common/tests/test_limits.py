@@ -60,6 +60,40 @@ def test_a_success_gives_its_try_back() -> None:
     assert RateCounter.objects.get().count == 0
 
 
+def passes_at(cost: int) -> bool:
+    try:
+        spend("door", "a", cost=cost)
+    except RateLimited:
+        return False
+    return True
+
+
+def test_what_counts_for_more_takes_all_of_it_or_nothing() -> None:
+    assert [passes_at(cost) for cost in (6, 5, 4, 1)] == [True, False, True, False]
+    assert RateCounter.objects.get().count == 10
+
+    refund("door", "a", cost=5)
+
+    assert [passes_at(cost) for cost in (6, 5)] == [False, True]
+
+
+def test_what_is_more_than_the_limit_never_passes() -> None:
+    assert passes_at(11) is False
+    assert passes_at(10) is True
+
+
+def test_what_costs_nothing_counts_nothing() -> None:
+    assert passes_at(0) is True
+    assert RateCounter.objects.count() == 0
+
+
+def test_of_parallel_tries_for_three_at_a_time_as_many_pass_as_fit() -> None:
+    results = race(lambda _n: passes_at(3), 20)
+
+    assert sum(results) == 3
+    assert RateCounter.objects.get().count == 9
+
+
 def test_limits_can_be_switched_off(settings: object) -> None:
     settings.RATE_LIMITS_ENABLED = False  # type: ignore[attr-defined]
 

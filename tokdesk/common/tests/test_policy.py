@@ -70,5 +70,5 @@ def test_the_desk_itself_acts_with_every_role(acme: World) -> None:
 
 def test_every_role_has_its_row() -> None:
     assert {role for roles in PERMISSIONS.values() for role in roles} == set(Role)
-    assert sum(permissions_of(Role.USER).values()) == 5
+    assert sum(permissions_of(Role.USER).values()) == 6
     assert permissions_of(None) == dict.fromkeys(PERMISSIONS, False)

@@ -1,12 +1,13 @@
 """The contract as a document: what views declare is what it says."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 
+from tokdesk.common.api.viewsets import BaseViewSet
 from tokdesk.common.tests import small_api
 
 
@@ -94,6 +95,51 @@ def test_an_operation_without_input_or_output_has_no_body(document: Any) -> None
 def test_base_classes_lend_nobody_their_words(document: Any) -> None:
     assert "description" not in operation(document, "get", "company/")
     assert operation(document, "get", "counters/")["description"] == "Counters."
+
+
+def shapes(document: Any) -> Any:
+    return document["components"]["schemas"]
+
+
+def test_a_body_says_that_it_takes_no_further_field(document: Any) -> None:
+    bodies = {name: shape for name, shape in shapes(document).items() if name.endswith("Request")}
+
+    assert bodies
+    assert all(shape["additionalProperties"] is False for shape in bodies.values())
+    assert "description" not in bodies["CounterInputRequest"]
+
+
+def test_the_headers_of_an_operation_show_their_form(document: Any) -> None:
+    created = operation(document, "post", "counters/")["parameters"]
+    changed = operation(document, "patch", "version/")["parameters"]
+
+    assert [one["schema"]["pattern"] for one in created] == [r"^[\x21-\x7e]{1,128}$"]
+    assert [one["schema"]["pattern"] for one in changed] == [r'^(\*|"([0-9]{1,9})")$']
+
+
+def test_what_is_said_of_one_list_shows_on_no_other() -> None:
+    class One(BaseViewSet):
+        permission_codes: ClassVar = {"list": None, "retrieve": None}
+
+    class Other(BaseViewSet):
+        permission_codes: ClassVar = {"list": None, "retrieve": None}
+
+    assert One.list is not Other.list
+    assert One.retrieve is not Other.retrieve
+
+
+def test_an_answer_may_have_either_face_of_an_object(site: Any) -> None:
+    assert list(shapes(site)["OwnCompany"]) == ["anyOf"]
+
+
+def test_an_address_that_may_be_missing_is_no_promise_of_one(site: Any) -> None:
+    assert "format" not in shapes(site)["OwnMembership"]["properties"]["email"]
+    assert shapes(site)["CompanyOutput"]["properties"]["email"]["format"] == "email"
+
+
+@pytest.fixture(scope="module")
+def site() -> Any:
+    return SchemaGenerator().get_schema(request=None, public=True)
 
 
 def test_the_whole_site_is_described_without_a_warning() -> None:

@@ -294,6 +294,9 @@ def test_every_owned_model_has_the_two_managers_and_one_company_each() -> None:
         "Membership",
         "Registration",
         "CompanyState",
+        "Department",
+        "DepartmentMember",
+        "Invitation",
     }
     for model in owned_models():
         assert model._meta.default_manager_name == "objects"

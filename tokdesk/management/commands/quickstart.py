@@ -1,4 +1,4 @@
-"""Start a whole desk in the foreground: Redis, tables, demo data, web server."""
+"""Start a whole desk in the foreground: Redis, tables, demo data, web server, worker, clock."""
 
 import contextlib
 import shutil
@@ -13,7 +13,7 @@ from tokdesk import embedded, programs
 from tokdesk.datafolder import DataFolder, InUse
 from tokdesk.supervisor import ChildFailed, Program, Stopped, Supervisor
 
-REDIS_SECONDS, WEB_SECONDS = 30, 90
+REDIS_SECONDS, WEB_SECONDS, WORKER_SECONDS = 30, 90, 60
 PROBLEMS = (InUse, programs.PortTaken, embedded.NoServer, ChildFailed)
 WELCOME = """
   TokDesk is ready. Ctrl+C stops it.
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         with self.held_data(), self.redis_url() as url, supervisor:
             self.start_redis(supervisor, url)
             self.prepare_data(supervisor)
-            self.start_parts(supervisor)
+            self.start_parts(supervisor, url)
             self.write(WELCOME.format(base=self.base, data=self.folder.path))
             supervisor.watch()
 
@@ -97,14 +97,18 @@ class Command(BaseCommand):
         seeded = self.timed(supervisor, programs.manage("seed_demo", "--scale", "small"))
         self.tell("demo data", f"there, {seeded[1]:.1f} s")
 
-    def start_parts(self, supervisor: Supervisor) -> None:
-        started = time.monotonic()
-        web = programs.web(port=settings.PORT)
-        supervisor.start(web)
+    def start_parts(self, supervisor: Supervisor, url: str) -> None:
+        """All at once, since most of a start is loading Python; then wait for each."""
+        started, since = time.monotonic(), time.time()
+        web, worker = programs.web(port=settings.PORT), programs.worker()
+        for program in (web, worker, programs.beat()):
+            supervisor.start(program)
         supervisor.wait_until(
             web, lambda: programs.answers_ok(settings.PORT, "/readyz"), WEB_SECONDS
         )
         self.tell("web server", f"{self.base}, {time.monotonic() - started:.1f} s")
+        supervisor.wait_until(worker, lambda: embedded.worker_was_seen(url, since), WORKER_SECONDS)
+        self.tell("worker", f"takes jobs, {time.monotonic() - started:.1f} s")
 
     def timed(self, supervisor: Supervisor, program: Program) -> tuple[str, float]:
         started = time.monotonic()

@@ -12,20 +12,27 @@ from tokdesk.datafolder import DataFolder
 
 
 class Command(BaseCommand):
-    help = "Run one part (web) in the foreground with the variables of `make run`; seeds nothing."
+    help = "Run one part in the foreground with the variables of `make run`; seeds nothing."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("part", choices=["web"])
+        parser.add_argument("part", choices=["web", "worker", "beat"])
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            programs.check_port(settings.PORT)
+            command = self.command_of(options["part"])
             url = self.find_redis(DataFolder(settings.DATA_DIR))
         except (programs.PortTaken, embedded.NoServer) as problem:
             self.stderr.write(f"\n{problem}")
             raise SystemExit(1) from None
-        self.become(programs.daphne(settings.PORT), url)
+        self.become(command, url)
+
+    def command_of(self, part: str) -> list[str]:
+        """Raises PortTaken."""
+        if part == "web":
+            programs.check_port(settings.PORT)
+            return programs.daphne(settings.PORT)
+        return {"worker": programs.worker, "beat": programs.beat}[part]().command
 
     def find_redis(self, folder: DataFolder) -> str:
         """The configured server, else the one of the desk that runs on this data.
@@ -37,7 +44,7 @@ class Command(BaseCommand):
         if not url:
             raise embedded.NoServer(
                 f"No desk runs on {folder.path}. Start one there first (make run),\n"
-                "or name a Redis: REDIS_URL=redis://127.0.0.1:6379/0 make web"
+                "or name a Redis: REDIS_URL=redis://127.0.0.1:6379/0"
             )
         embedded.expect_answer(url)
         return url
