@@ -9,6 +9,8 @@ from accounts.models import Membership, User
 from accounts.tests.factories import access_of, make_member, make_user
 from companies.models import Company
 from companies.tests.factories import make_company
+from departments.models import Department
+from departments.tests.factories import make_department
 from tokdesk.common.roles import Role
 from tokdesk.common.testing import ApiClient
 
@@ -26,6 +28,8 @@ class World:
     agent: Membership
     agent2: Membership
     customer: Membership
+    support: Department
+    billing: Department
 
     def people(self) -> list[Membership]:
         return [self.admin, self.manager, self.agent, self.agent2, self.customer]
@@ -43,7 +47,10 @@ def make_world(slug: str) -> World:
             ("customer", Role.USER),
         )
     }
-    return World(company, **people)
+    manager, agent, agent2 = people["manager"], people["agent"], people["agent2"]
+    support = make_department(company, "Support", manager, agent, head=manager, is_default=True)
+    billing = make_department(company, "Billing", agent2)
+    return World(company, **people, support=support, billing=billing)
 
 
 def client_of(who: Membership | User) -> ApiClient:

@@ -26,6 +26,16 @@ class Seat:
 
 
 @dataclass(frozen=True)
+class Team:
+    """A department, its head, and by their addresses who else is placed there."""
+
+    name: str
+    description: str
+    people: tuple[str, ...]
+    head: str = ""
+
+
+@dataclass(frozen=True)
 class Firm:
     name: str
     slug: str
@@ -35,6 +45,12 @@ class Firm:
     status: str = Status.ACTIVE
     reason: str = ""
     seats: tuple[Seat, ...] = ()
+    # Beside General, which every approved company has.
+    teams: tuple[Team, ...] = ()
+
+    @property
+    def founders(self) -> tuple[Seat, ...]:
+        return tuple(seat for seat in self.seats if seat.role == Role.COMPANY_ADMIN)
 
     @property
     def email(self) -> str:
@@ -100,6 +116,15 @@ ACME = Firm(
         ),
         Seat(SAM, Role.AGENT),
     ),
+    teams=(
+        Team(
+            "Support",
+            "Questions about our tools, and what to do when one fails.",
+            ("agent@acme.example", SAM.email),
+            head="manager@acme.example",
+        ),
+        Team("Billing", "Invoices, payments and refunds.", ("agent2@acme.example",)),
+    ),
 )
 GLOBEX = Firm(
     "غلوبكس",
@@ -121,6 +146,15 @@ GLOBEX = Firm(
             "Asia/Riyadh",
         ),
         Seat(SAM, Role.MANAGER),
+    ),
+    teams=(
+        Team(
+            "الدعم",
+            "أسئلتكم عن منتجاتنا، وما العمل حين يتعطل أحدها.",
+            ("agent@globex.example", SAM.email),
+            head="manager@globex.example",
+        ),
+        Team("الفواتير", "الفواتير والمدفوعات واسترداد المبالغ.", ("agent2@globex.example",)),
     ),
 )
 UMBRELLA = Firm(

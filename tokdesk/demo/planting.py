@@ -1,7 +1,7 @@
 """Bring a world into the database: only what is missing, and nothing that is there is changed."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from django.contrib.auth.hashers import make_password
@@ -19,10 +19,12 @@ from companies.services import (
     suspend_company,
     update_company,
 )
+from departments.models import Department
+from departments.services import add_department_member, create_department, make_general
 from tokdesk.common.actor import Actor
 from tokdesk.common.db import transactional
 from tokdesk.common.tenancy import company_scope
-from tokdesk.demo.people import PASSWORD, Firm, Person, Seat, World
+from tokdesk.demo.people import PASSWORD, Firm, Person, Seat, Team, World
 
 T = TypeVar("T")
 Tell = Callable[[str], None]
@@ -38,12 +40,16 @@ class Missing:
     people: list[Person]
     firms: list[Firm]
     seats: dict[str, list[Seat]]
+    # Companies that were opened before there were departments.
+    generals: list[str]
+    teams: dict[str, list[Team]]
 
     def counts(self) -> dict[str, int]:
         return {
             "accounts": len(self.people),
             "companies": len(self.firms),
             "memberships": sum(map(len, self.seats.values())),
+            "departments": len(self.generals) + sum(map(len, self.teams.values())),
         }
 
 
@@ -55,7 +61,9 @@ def missing_of(world: World) -> Missing:
     return Missing(
         people=[person for person in people if person.email not in known],
         firms=[firm for firm in firms if firm.slug not in companies],
-        seats={slug: waiting for slug, waiting in seats.items() if waiting},
+        seats=_some(seats),
+        generals=[slug for slug, company in companies.items() if lacks_general(company)],
+        teams=_some({firm.slug: missing_teams(firm, companies.get(firm.slug)) for firm in firms}),
     )
 
 
@@ -68,10 +76,19 @@ def plant(*, actor: Actor, world: World, missing: Missing, tell: Tell) -> None:
         tell(f"company {firm.slug}")
         open_firm(actor, firm)
     companies = companies_by_slug(world.all_firms())
-    for slug, seats in missing.seats.items():
-        tell(f"{len(seats)} people into {slug}")
-        fill = seat_crowd if world.is_crowd(slug) else seat_people
-        fill(actor, companies[slug], seats)
+    for firm in world.all_firms():
+        company = companies[firm.slug]
+        # Asked again, as a company that was just opened has its founders already.
+        if seats := missing_seats(firm, company):
+            tell(f"{len(seats)} people into {firm.slug}")
+            fill = seat_crowd if world.is_crowd(firm.slug) else seat_people
+            fill(actor, company, seats)
+    for slug in missing.generals:
+        tell(f"General of {slug}")
+        make_general(actor=actor, company_id=companies[slug].id)
+    for slug, teams in missing.teams.items():
+        tell(f"{len(teams)} departments of {slug}")
+        open_teams(actor, companies[slug], teams)
 
 
 @transactional
@@ -98,6 +115,7 @@ def open_firm(actor: Actor, firm: Firm) -> None:
     looks = {"time_zone": firm.time_zone, "colour": firm.colour}
     update_company(actor=actor, company=company, changes=looks)
     confirm_address(actor=actor, company=company)
+    seat_people(actor, company, firm.founders)
     if firm.status == Status.REJECTED:
         reject_company(actor=actor, company=company, reason=firm.reason)
     elif firm.status != Status.PENDING:
@@ -107,7 +125,7 @@ def open_firm(actor: Actor, firm: Firm) -> None:
 
 
 @transactional
-def seat_people(actor: Actor, company: Company, seats: list[Seat]) -> None:
+def seat_people(actor: Actor, company: Company, seats: Sequence[Seat]) -> None:
     users = users_by_email([seat.person.email for seat in seats])
     for seat in seats:
         add_member(actor=actor, company=company, user=users[seat.person.email], role=seat.role)
@@ -132,6 +150,26 @@ def seat_crowd(actor: Actor, company: Company, seats: list[Seat]) -> None:
         bump_access(company.id)
 
 
+@transactional
+def open_teams(actor: Actor, company: Company, teams: list[Team]) -> None:
+    own = replace(actor, company_id=company.id)
+    with company_scope(company.id):
+        for team in teams:
+            emails = [email for email in (*team.people, team.head) if email]
+            staff = Membership.objects.active().staff().filter(email__in=emails)
+            open_team(own, team, {member.email: member for member in staff})
+
+
+def open_team(actor: Actor, team: Team, staff: dict[str, Membership]) -> None:
+    """Whom a developer has taken out of the company meanwhile is left out here too."""
+    department = create_department(
+        actor=actor, name=team.name, description=team.description, head=staff.get(team.head)
+    )
+    for email in team.people:
+        if email in staff:
+            add_department_member(actor=actor, department=department, member=staff[email])
+
+
 def users_by_email(emails: list[str]) -> dict[str, User]:
     found: dict[str, User] = {}
     for chunk in chunks(emails):
@@ -153,6 +191,24 @@ def missing_seats(firm: Firm, company: Company | None) -> list[Seat]:
         pairs = list(Membership.objects.values_list("user__email", "email"))
     known = {email for pair in pairs for email in pair}
     return [seat for seat in firm.seats if seat.person.email not in known]
+
+
+def lacks_general(company: Company) -> bool:
+    if company.status not in (Status.ACTIVE, Status.SUSPENDED):
+        return False
+    with company_scope(company.id):
+        return not Department.objects.default().exists()
+
+
+def missing_teams(firm: Firm, company: Company | None) -> list[Team]:
+    if company is None:
+        return list(firm.teams)
+    with company_scope(company.id):
+        return [team for team in firm.teams if not Department.objects.named(team.name).exists()]
+
+
+def _some(lists: dict[str, list[T]]) -> dict[str, list[T]]:
+    return {name: rows for name, rows in lists.items() if rows}
 
 
 def chunks(rows: Sequence[T]) -> Iterator[Sequence[T]]:
