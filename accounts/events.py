@@ -100,13 +100,36 @@ class MemberRoleChanged(Fact):
     new: str
 
 
+@fact("member.changed")
+@dataclass(frozen=True)
+class MemberChanged(Fact):
+    member_id: UUID
+    fields: list[str]
+
+
 @fact("member.deactivated")
 @dataclass(frozen=True)
 class MemberDeactivated(Fact):
+    """`reassign_to` takes over what this person had in work; None leaves it to nobody."""
+
     member_id: UUID
+    reassign_to: UUID | None = None
 
 
 @fact("member.reactivated")
 @dataclass(frozen=True)
 class MemberReactivated(Fact):
     member_id: UUID
+
+
+@fact("customer.created")
+@dataclass(frozen=True)
+class CustomerCreated(Fact):
+    customer_id: UUID
+
+
+@fact("customer.changed")
+@dataclass(frozen=True)
+class CustomerChanged(Fact):
+    customer_id: UUID
+    fields: list[str]

@@ -3,11 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.tokens import TOKEN_PATTERN
-
-
-class TokenForm(forms.Form):
-    token = forms.RegexField(TOKEN_PATTERN, widget=forms.HiddenInput)
+from tokdesk.common.mailed_links import TokenForm
 
 
 class NewPasswordForm(TokenForm):

@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 
 from accounts.choices import MemberStatus
 from tokdesk.common.actor import Actor
 from tokdesk.common.querysets import BaseQuerySet
-from tokdesk.common.roles import Role
+from tokdesk.common.roles import STAFF, Role
 from tokdesk.common.tenancy import CompanyQuerySet
 
 
@@ -30,7 +30,38 @@ class MembershipQuerySet(CompanyQuerySet):
         return self.filter(status=MemberStatus.ACTIVE)
 
     def staff(self) -> Any:
-        return self.filter(role__in=[Role.COMPANY_ADMIN, Role.MANAGER, Role.AGENT])
+        return self.filter(role__in=STAFF)
+
+    def customers(self) -> Any:
+        return self.filter(role=Role.USER)
+
+    def visible_to(self, actor: Actor) -> Any:
+        """Staff see everybody of their company, customers themselves, others nobody."""
+        if actor.role in STAFF:
+            return self.all()
+        return self.filter(pk=actor.member_id) if actor.member_id else self.none()
+
+    def known_to(self, actor: Actor) -> Any:
+        """Staff whose contact data this actor sees beside the name.
+
+        An admin everybody's, a manager that of people placed in a department of the own, everybody
+        their own.
+        """
+        if actor.role == Role.COMPANY_ADMIN:
+            return self.all()
+        own = Q(pk=actor.member_id)
+        if actor.role != Role.MANAGER:
+            return self.filter(own)
+        return self.filter(own | Q(pk__in=self.model.objects.placed_beside(actor).values("pk")))
+
+    def placed_beside(self, actor: Actor) -> Any:
+        """People with a place in a department in which this actor has one."""
+        mine = self.model.objects.filter(pk=actor.member_id, department_places__isnull=False)
+        departments = mine.order_by().values("department_places__department")
+        return self.filter(department_places__department__in=departments).order_by()
+
+    def with_departments(self) -> Any:
+        return self.prefetch_related("department_places__department")
 
     def counted_by_role(self) -> dict[str, int]:
         """How many active people have each role; a role that nobody has is left out."""
@@ -67,3 +98,14 @@ class SessionQuerySet(BaseQuerySet):
 
     def of_person(self, user_id: UUID) -> Any:
         return self.filter(user_id=user_id)
+
+
+def matching_staff(rows: QuerySet[Any], text: str, actor: Actor) -> QuerySet[Any]:
+    """People whose name holds the text, or whose address does where this actor may see it."""
+    known = rows.model.objects.known_to(actor).order_by().values("pk")
+    return rows.filter(Q(name__icontains=text) | Q(email__icontains=text, pk__in=known))
+
+
+def matching_customers(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    found = Q(name__icontains=text) | Q(email__icontains=text) | Q(phone__icontains=text)
+    return rows.filter(found)

@@ -6,9 +6,9 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from accounts.choices import Availability
+from accounts.choices import Availability, MemberRole
 from accounts.models import Membership, Session, User
-from accounts.tokens import TOKEN_PATTERN
+from accounts.services.members import UnknownRole
 from companies.choices import Language, Theme
 from companies.models import SLUG_PATTERN, Company
 from tokdesk.common.api.fields import (
@@ -21,6 +21,21 @@ from tokdesk.common.api.fields import (
 )
 from tokdesk.common.api.serializers import StrictSerializer
 from tokdesk.common.roles import Role
+from tokdesk.common.tokens import TOKEN_PATTERN
+
+ROLES = [role.value for role in Role]
+
+
+class RoleField(serializers.ChoiceField):
+    """A role that a company can give."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=MemberRole.choices, **options)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if data == Role.SUPER_ADMIN:
+            raise UnknownRole(data)
+        return super().to_internal_value(data)
 
 
 class SlugField(LineField):
@@ -154,6 +169,21 @@ class Account(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class Person(serializers.ModelSerializer):
+    """Somebody of the company, as every answer names people: by the membership id."""
+
+    avatar = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Membership
+        fields = ("id", "name", "role", "avatar")
+        read_only_fields = fields
+
+    def get_avatar(self, member: Membership) -> str | None:
+        """Uploads bring pictures; until then there is none."""
+        return None
+
+
 class OwnMembership(serializers.ModelSerializer):
     class Meta:
         model = Membership
@@ -187,7 +217,7 @@ class SignedInOutput(serializers.Serializer):
     user = Account(source="session.user")
     member = OwnMembership(source="session.member", allow_null=True)
     company = CompanyBrief(source="session.company", allow_null=True)
-    role = serializers.ChoiceField(source="session.role", choices=[role.value for role in Role])
+    role = serializers.ChoiceField(source="session.role", choices=ROLES)
     companies = CompanyChoice(source="memberships", many=True)
 
 
@@ -197,7 +227,7 @@ class MeOutput(serializers.Serializer):
     user = Account()
     member = OwnMembership(allow_null=True)
     company = CompanyBrief(allow_null=True)
-    role = serializers.ChoiceField(choices=[role.value for role in Role])
+    role = serializers.ChoiceField(choices=ROLES)
     permissions = serializers.DictField(child=serializers.BooleanField())
     version = serializers.IntegerField()
 

@@ -4,9 +4,13 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from accounts.api import views
+from accounts.api.customers import CustomerViewSet
+from accounts.api.members import MemberViewSet
 
 router = SimpleRouter()
 router.register("me/sessions", views.OwnSessionViewSet, basename="own-session")
+router.register("members", MemberViewSet, basename="member")
+router.register("customers", CustomerViewSet, basename="customer")
 
 urlpatterns = [
     path("auth/login/", views.LoginView.as_view(), name="login"),

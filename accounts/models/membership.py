@@ -11,7 +11,8 @@ from tokdesk.common.models import SoftDeletable, Versioned
 from tokdesk.common.tenancy import CompanyManager, CompanyOwned, UnscopedManager
 
 
-class Membership(CompanyOwned, SoftDeletable, Versioned):
+# Ignored: mypy looks for the manager of a relation that an app above declares.
+class Membership(CompanyOwned, SoftDeletable, Versioned):  # type: ignore[django-manager-missing]
     """A person in one company: the role, and the contact data that this company holds.
 
     `user` stays empty until the person proves the address. Everybody in a company is named by
@@ -57,10 +58,22 @@ class Membership(CompanyOwned, SoftDeletable, Versioned):
                 condition=models.Q(is_deleted=False),
                 name="membership_user_unique",
             ),
+            models.UniqueConstraint(
+                fields=["company", "external_id"],
+                condition=models.Q(is_deleted=False, external_id__gt=""),
+                name="membership_external_id_unique",
+            ),
+            # Platform staff is a flag of the account; as a role it would open the platform.
+            models.CheckConstraint(
+                condition=models.Q(role__in=MemberRole.values), name="membership_role_known"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["company", "role", "status"], name="membership_role_status"),
             models.Index(fields=["company", "name", "id"], name="membership_name"),
+            models.Index(
+                fields=["company", "role", "created_at", "id"], name="membership_role_created"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from tokdesk.common.actor import Actor
 from tokdesk.common.errors import FieldError, Invalid, Unauthenticated
 from tokdesk.common.ids import new_id
 from tokdesk.common.limits import network_of, refund, spend
+from tokdesk.common.security import note_refused_sign_in
 
 logger = logging.getLogger(__name__)
 
@@ -42,9 +43,22 @@ def prove(*, actor: Actor, email: str, password: str) -> User | Registration:
     proof = _prove(email, password, user)
     if proof is None:
         logger.info("sign-in refused", extra={"account": str(user.id) if user else "unknown"})
+        note_refused_sign_in(actor, email=email, user_id=user.id if user else None)
         raise WrongCredentials
     for name, value in spent:
         refund(name, value)
+    return proof
+
+
+def prove_account(*, actor: Actor, email: str, password: str) -> User:
+    """Like `prove`, for what only an account opens: a founder who still waits has none.
+
+    Raises:
+        RateLimited. WrongCredentials.
+    """
+    proof = prove(actor=actor, email=email, password=password)
+    if not isinstance(proof, User):
+        raise WrongCredentials
     return proof
 
 

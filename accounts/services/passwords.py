@@ -12,13 +12,13 @@ from accounts.events import PasswordChanged, PasswordResetRequested
 from accounts.models import PasswordReset, Session, User
 from accounts.services.credentials import hash_password
 from accounts.services.sessions import end_sessions, live_session
-from accounts.tokens import mailed_token, token_hash
 from tokdesk.common.actor import Actor
 from tokdesk.common.db import run_in_transaction, transactional
 from tokdesk.common.errors import FieldError, Gone, Invalid, NotFound
 from tokdesk.common.events import publish
 from tokdesk.common.ids import new_id
 from tokdesk.common.limits import network_of, refund, spend
+from tokdesk.common.tokens import mailed_token, token_hash
 
 
 def forget_password(*, actor: Actor, email: str) -> None:

@@ -7,7 +7,7 @@ exists already is never changed by a form; so known and unknown addresses get th
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import check_password, make_password
 from django.utils import timezone
 
 from accounts.choices import RegistrationKind
@@ -17,28 +17,31 @@ from accounts.doors import (
     other_registrations,
     registration_by_token_hash,
 )
-from accounts.events import MemberAdded, RegistrationConfirmed, RegistrationRequested
+from accounts.events import RegistrationConfirmed, RegistrationRequested
 from accounts.models import Membership, Registration, User
 from accounts.services.credentials import WrongCredentials, hash_password, prove
+from accounts.services.joining import join_company, make_account, refuse_unfit
 from accounts.services.passwords import request_reset
-from accounts.tokens import mailed_token, token_hash
 from companies.choices import Status
 from companies.models import Company
 from companies.services import (
-    bump_access,
     confirm_address,
     create_company,
     delete_company,
     resubmit_company,
 )
 from tokdesk.common.actor import Actor, system_actor
-from tokdesk.common.db import RetryTransaction, run_in_transaction, try_insert
+from tokdesk.common.db import run_in_transaction
 from tokdesk.common.errors import Gone, NotFound
 from tokdesk.common.events import publish
 from tokdesk.common.ids import new_id
 from tokdesk.common.limits import network_of, spend
 from tokdesk.common.roles import Role
 from tokdesk.common.tenancy import company_scope
+from tokdesk.common.tokens import mailed_token, token_hash
+
+# Each costs a hash to look into; nobody honest has more waiting.
+MOST_FORMS = 10
 
 
 def sign_up_company(
@@ -121,11 +124,13 @@ def resend_confirmation(*, actor: Actor, email: str, password: str) -> None:
     """
     _spend(actor, email)
     proof = prove(actor=actor, email=email, password=password)
+    forms = company_sign_ups_of(email.casefold())
+    if isinstance(proof, Registration):
+        # The password of a form proves the forms that have it; an account's proves them all.
+        forms = [each for each in forms[:MOST_FORMS] if check_password(password, each.password)]
 
     def write() -> None:
-        # A form's own password proves that form; an account's, every form under its address.
-        mine = [proof] if isinstance(proof, Registration) else company_sign_ups_of(email.casefold())
-        for company in {each.company for each in mine}:
+        for company in {each.company for each in forms}:
             _ask_again(actor, company)
 
     run_in_transaction(write)
@@ -219,7 +224,15 @@ def _join(actor: Actor, registration: Registration, role: str) -> Membership:
         _void_siblings(registration)
         member: Membership | None = Membership.objects.filter(user=user).first()
         if member is None:
-            member = _link_or_add(actor, registration, user, role)
+            member = join_company(
+                actor=actor,
+                company=registration.company,
+                user=user,
+                role=role,
+                name=registration.name,
+                email=registration.email,
+                language=registration.language,
+            )
     _announce(actor, registration, RegistrationConfirmed(registration.id, member.id))
     return member
 
@@ -239,43 +252,16 @@ def _account_of(actor: Actor, registration: Registration) -> User:
     user: User | None = User.objects.by_email(registration.email).first()
     if user is None:
         is_disputed = other_registrations(registration)
-        user = User(
+        user = make_account(
             name=registration.name,
             email=registration.email,
-            password=make_password(None) if is_disputed else registration.password,
+            hashed_password=make_password(None) if is_disputed else registration.password,
             language=registration.language,
         )
-        if not try_insert(user):
-            # Another token of the same address won this moment; run again and find its account.
-            raise RetryTransaction
         if is_disputed:
             request_reset(actor=actor, user=user)
-    # Platform staff are in no company, and a closed account stays closed.
-    if not user.can_sign_in or user.is_super_admin:
-        raise Gone
+    refuse_unfit(user)
     return user
-
-
-def _link_or_add(actor: Actor, registration: Registration, user: User, role: str) -> Membership:
-    contact: Membership | None = Membership.objects.by_email(registration.email).first()
-    if contact is not None and contact.user_id is None:
-        Membership.objects.filter(pk=contact.pk).update(user=user)
-        contact.user = user
-        member = contact
-    else:
-        member = Membership(
-            company=registration.company,
-            user=user,
-            role=role,
-            name=registration.name,
-            email="" if contact else registration.email,
-            language=registration.language,
-        )
-        if not try_insert(member):
-            raise RetryTransaction
-    bump_access(registration.company_id)
-    _announce(actor, registration, MemberAdded(member.id, member.role))
-    return member
 
 
 def _founded_by(proof: User | Registration, email: str) -> Company | None:

@@ -99,3 +99,18 @@ def test_an_address_is_kept_in_one_form() -> None:
     user.clean()
 
     assert user.email == "lara@work.example"
+
+
+@pytest.mark.parametrize("role", ["super_admin", "owner", ""])
+def test_no_other_role_is_ever_stored(acme: World, role: str) -> None:
+    with pytest.raises(IntegrityError):
+        Membership.unscoped.filter(pk=acme.agent.pk).update(role=role)
+
+
+def test_an_external_id_stands_once_in_a_company(acme: World, globex: World) -> None:
+    for world in (acme, globex):
+        Membership.unscoped.filter(pk=world.agent.pk).update(external_id="E-1")
+    Membership.unscoped.filter(pk=acme.manager.pk).update(external_id="E-1", is_deleted=True)
+
+    with pytest.raises(IntegrityError):
+        Membership.unscoped.filter(pk=acme.agent2.pk).update(external_id="E-1")

@@ -14,7 +14,7 @@ from companies.models import Company
 from companies.services import reject_company
 from conftest import World
 from notifications.tests.mailbox import delivered, token_in
-from tokdesk.common.testing import ApiClient, recorded_events, without_request_id
+from tokdesk.common.testing import ApiClient, finish_jobs, recorded_events, without_request_id
 from tokdesk.tests.answers import outcome
 from tokdesk.tests.rows import nothing_changes
 
@@ -118,6 +118,7 @@ def test_resubmitting_an_unconfirmed_company_mails_a_new_link_too(staff: User) -
     founder_token("initech")
     company = Company.objects.get()
     reject_company(actor=actor_for(staff), company=company, reason="Too vague.")
+    finish_jobs()
     body = {"email": EMAIL, "password": GOOD_PASSWORD, "name": "Initech Ltd"}
 
     with delivered() as mails:
@@ -131,6 +132,7 @@ def test_resubmitting_an_unconfirmed_company_mails_a_new_link_too(staff: User) -
 def test_resubmitting_a_confirmed_company_mails_nothing(staff: User) -> None:
     confirm(founder_token("initech"))
     reject_company(actor=actor_for(staff), company=Company.objects.get(), reason="Too vague.")
+    finish_jobs()
     body = {"email": EMAIL, "password": GOOD_PASSWORD}
 
     with delivered() as mails:

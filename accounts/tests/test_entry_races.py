@@ -38,7 +38,7 @@ def test_a_password_changed_after_it_was_proven_opens_nothing(acme: World) -> No
     def change() -> Any:
         return device(access=access).post("auth/password/change/", body)
 
-    with just_before("FOR UPDATE", change) as between:
+    with just_before("FOR NO KEY UPDATE", change) as between:
         answer = sign_in()
 
     assert outcome(between[0]) == (204, "")
@@ -50,7 +50,7 @@ def test_an_account_closed_after_it_was_proven_opens_nothing(acme: World, staff:
     def close() -> Any:
         return deactivate_account(actor=actor_for(staff), user=acme.agent.user)
 
-    with just_before("FOR UPDATE", close):
+    with just_before("FOR NO KEY UPDATE", close):
         answer = sign_in()
 
     assert outcome(answer) == (401, "invalid_credentials")
@@ -61,7 +61,7 @@ def test_access_withdrawn_after_the_choice_opens_nothing(acme: World) -> None:
     def withdraw() -> Any:
         return deactivate_member(actor=actor_for(acme.admin), member=acme.agent)
 
-    with just_before("FOR UPDATE", withdraw):
+    with just_before("FOR NO KEY UPDATE", withdraw):
         answer = sign_in()
 
     assert outcome(answer) == (403, "membership_deactivated")
@@ -72,7 +72,7 @@ def test_a_company_suspended_after_the_choice_opens_nothing(acme: World, staff: 
     def suspend() -> Any:
         return suspend_company(actor=actor_for(staff), company=acme.company, reason="Unpaid.")
 
-    with just_before("FOR UPDATE", suspend):
+    with just_before("FOR NO KEY UPDATE", suspend):
         answer = sign_in()
 
     assert outcome(answer) == (403, "company_suspended")

@@ -11,13 +11,13 @@ from accounts.models import Membership, Registration
 from accounts.tests.devices import device
 from accounts.tests.factories import make_member
 from accounts.tests.forms import GOOD_PASSWORD, sign_up_form
-from accounts.tokens import mailed_token
 from companies.models import Company
 from companies.services import reject_company
 from companies.tests.factories import make_company
 from conftest import World
 from tokdesk.common.actor import system_actor
 from tokdesk.common.roles import Role
+from tokdesk.common.tokens import mailed_token
 from tokdesk.tests.answers import outcome
 
 pytestmark = [pytest.mark.django_db, pytest.mark.contract]

@@ -8,11 +8,11 @@ from accounts.services.members import deactivate_member
 from accounts.services.passwords import change_password, request_reset, reset_password
 from accounts.services.sessions import start_session
 from accounts.tests.factories import NOBODY, PASSWORD, actor_for, sign_in_as
-from accounts.tokens import mailed_token
 from companies.services import restore_company, suspend_company
 from conftest import World, client_of
 from tokdesk.common.actor import system_actor
 from tokdesk.common.errors import Denied, Invalid, Unauthenticated
+from tokdesk.common.tokens import mailed_token
 
 pytestmark = [pytest.mark.django_db, pytest.mark.contract]
 NEW = "quite-another-one"

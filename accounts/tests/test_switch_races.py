@@ -30,7 +30,7 @@ def test_a_refresh_in_between_spoils_no_switch(pair: dict[str, Any]) -> None:
     def refresh() -> Any:
         return device().post("auth/refresh/", {"refresh": pair["refresh"]})
 
-    with just_before("FOR UPDATE", refresh) as between:
+    with just_before("FOR NO KEY UPDATE", refresh) as between:
         switched = device(access=pair["access"]).post("auth/switch/", {"company": "globex"})
 
     assert outcome(between[0]) == outcome(switched) == (200, "")
@@ -44,7 +44,7 @@ def test_a_logout_in_between_wins_over_the_switch(pair: dict[str, Any]) -> None:
     def leave() -> Any:
         return device(access=pair["access"]).post("auth/logout/")
 
-    with just_before("FOR UPDATE", leave) as between:
+    with just_before("FOR NO KEY UPDATE", leave) as between:
         switched = device(access=pair["access"]).post("auth/switch/", {"company": "globex"})
 
     assert outcome(between[0]) == (204, "")

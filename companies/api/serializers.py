@@ -18,7 +18,7 @@ from tokdesk.common.api.serializers import StrictSerializer
 class Branding(StrictSerializer):
     """How the company looks to its customers; the logo joins it with uploads."""
 
-    colour = serializers.RegexField(r"^(#[0-9a-fA-F]{6})?\Z", required=False, allow_blank=True)
+    colour = serializers.RegexField(r"^#[0-9a-fA-F]{6}\Z", required=False, allow_blank=True)
 
 
 class CompanyBranding(serializers.ModelSerializer):

@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.choices import EndReason, MemberRole
 from accounts.models import Membership, User
 from companies.models import Company
+from departments.models import Department
 from tokdesk.common.actor import ActorKind
 from tokdesk.common.admin import ACTOR_KINDS
 from tokdesk.common.admin_base import isolated
@@ -33,8 +35,10 @@ COMPANY_SENTENCES = {
     "registration.confirmed": gettext_lazy("Somebody confirmed an address."),
     "member.added": gettext_lazy("Somebody came in as %(role)s."),
     "member.role_changed": gettext_lazy("Somebody became %(new)s and was %(old)s."),
+    "member.changed": gettext_lazy("Somebody's entry was changed: %(fields)s"),
     "member.deactivated": gettext_lazy("Somebody's access was withdrawn."),
     "member.reactivated": gettext_lazy("Somebody's access was given back."),
+    "security.denied": gettext_lazy("Tried without the right to: %(permission)s"),
 }
 ACCOUNT_SENTENCES = {
     "account.created": gettext_lazy("The account was made."),
@@ -47,8 +51,33 @@ ACCOUNT_SENTENCES = {
     "account.changed": gettext_lazy("Changed: %(fields)s"),
     "account.deactivated": gettext_lazy("The account was deactivated."),
     "account.reactivated": gettext_lazy("The account was reactivated."),
+    "security.sign_in_refused": gettext_lazy("A sign-in from %(ip)s was refused."),
+    "security.denied": gettext_lazy("Tried without the right to: %(permission)s"),
 }
-SENTENCES = COMPANY_SENTENCES | ACCOUNT_SENTENCES
+# What happens all day; it stands in the log, and in no timeline.
+DAILY_SENTENCES = {
+    "customer.created": gettext_lazy("A customer was written down."),
+    "customer.changed": gettext_lazy("A customer's entry was changed: %(fields)s"),
+    "department.created": gettext_lazy("A department was made."),
+    "department.changed": gettext_lazy("A department was changed: %(fields)s"),
+    "department.head_changed": gettext_lazy("A department has another head, or none."),
+    "department.archived": gettext_lazy("A department was archived."),
+    "department.member_added": gettext_lazy("Somebody was placed in a department."),
+    "department.member_removed": gettext_lazy("Somebody left a department."),
+    "invitation.sent": gettext_lazy("Somebody was invited."),
+    "invitation.resent": gettext_lazy("An invitation was sent again."),
+    "invitation.revoked": gettext_lazy("An invitation was revoked."),
+    "invitation.accepted": gettext_lazy("An invitation was accepted."),
+    "invitation.expired": gettext_lazy("An invitation expired."),
+}
+SENTENCES = COMPANY_SENTENCES | ACCOUNT_SENTENCES | DAILY_SENTENCES
+# Whose fields a fact names, by the first word of its type; else an account's.
+SUBJECTS = {
+    "company": Company,
+    "member": Membership,
+    "customer": Membership,
+    "department": Department,
+}
 
 
 @dataclass(frozen=True)
@@ -94,7 +123,7 @@ def _who(event: Event, staff: dict[UUID, User]) -> str:
 
 
 def _words(type_: str, payload: dict[str, Any]) -> dict[str, str]:
-    model = Company if type_ in COMPANY_SENTENCES else User
+    model = SUBJECTS.get(type_.partition(".")[0], User)
     return {
         "reason": isolated(payload.get("reason", "")),
         "fields": ", ".join(_field(model, name) for name in payload.get("fields", [])),
@@ -102,6 +131,7 @@ def _words(type_: str, payload: dict[str, Any]) -> dict[str, str]:
         "old": _label(MemberRole, payload.get("old")),
         "new": _label(MemberRole, payload.get("new")),
         "why": _label(EndReason, payload.get("reason")),
+        "permission": isolated(payload.get("permission", "")),
         "ip": isolated(payload.get("ip") or _("an unknown address")),
     }
 
@@ -110,6 +140,6 @@ def _label(choices: Any, value: Any) -> str:
     return str(dict(choices.choices).get(value, value))
 
 
-def _field(model: type[Company] | type[User], name: str) -> str:
+def _field(model: type[Model], name: str) -> str:
     names = {field.name: field for field in model._meta.concrete_fields}
     return str(names[name].verbose_name) if name in names else name

@@ -107,8 +107,9 @@ class Command(BaseOperatorCommand):
             language=wanted.language,
         )
         confirm_address(actor=self.actor, company=company)
-        approve_company(actor=self.actor, company=company)
+        # Before the approval, which places the admins in the first department.
         add_member(actor=self.actor, company=company, user=user, role=Role.COMPANY_ADMIN)
+        approve_company(actor=self.actor, company=company)
         if needs_link:
             request_reset(actor=self.actor, user=user)
 
