@@ -10,13 +10,17 @@ from pathlib import Path
 from types import FrameType
 
 from tokdesk.tests import servers
-from tokdesk.tests.steps import ROOT, Run, Step, StepFailed, base_environment
+from tokdesk.tests.steps import Run, Step, StepFailed, base_environment
 
 PYTHON = sys.executable
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes", "on"}
 PARALLEL = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadgroup"]
 # Everything that measures; each is a program of its own that prints its figures.
-BENCHES = {"fresh start": "bench/fresh_start.py"}
+BENCHES = {
+    "fresh start": "bench.fresh_start",
+    "chaos of jobs": "bench.jobs_chaos",
+    "speed of jobs": "bench.jobs",
+}
 
 
 def python(name: str, *words: str, **environment: str) -> Step:
@@ -64,6 +68,8 @@ def test(run: Run) -> None:
         postgres_url = start(run, stack, "PostgreSQL suite", own_or_configured_postgres)
         check(run)
         kept = "not proof" if redis_url else "not proof and not service"
+        if not start(run, stack, "Chaos of jobs", postgres_programs):
+            kept += " and not cluster"
         run.environment["TEST_REDIS_URL"] = redis_url
         if postgres_url:
             run.do(suite("tests on PostgreSQL", kept, DATABASE_URL=postgres_url))
@@ -83,8 +89,8 @@ def proof(run: Run) -> None:
         database = {"DATABASE_URL": postgres_url} if postgres_url else {}
         # One after another and unmuffled: their figures are the point.
         run.do(python("proofs", "-m", "pytest", "-s", "-m", "proof", **database))
-        for name, path in BENCHES.items():
-            run.do(python(name, str(ROOT / path)))
+        for name, module in BENCHES.items():
+            run.do(python(name, "-m", module))
 
 
 def start(run: Run, stack: contextlib.ExitStack, what: str, server: Callable) -> str:
@@ -101,6 +107,11 @@ def start(run: Run, stack: contextlib.ExitStack, what: str, server: Callable) ->
             raise StepFailed(note) from missing
         run.not_run.append(note)
         return ""
+
+
+def postgres_programs() -> contextlib.AbstractContextManager[str]:
+    """Where PostgreSQL's programs are, for what starts and hurts a server of its own."""
+    return contextlib.nullcontext(str(servers.find_binaries()))
 
 
 def own_or_configured_postgres() -> contextlib.AbstractContextManager[str]:

@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,8 +115,8 @@ def temporary_redis() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def temporary_postgres() -> Iterator[str]:
-    """The URL of a PostgreSQL cluster of our own.
+def temporary_postgres(settings: Mapping[str, str] = FAST) -> Iterator[str]:
+    """The URL of a PostgreSQL cluster of our own; who measures wants safer settings than tests.
 
     Raises:
         Missing: there are no programs for one.
@@ -125,7 +125,7 @@ def temporary_postgres() -> Iterator[str]:
     with temporary_folder(account) as folder:
         make_cluster(binaries, folder, account)
         url = f"postgresql://tokdesk@/postgres?host={folder}"
-        options = {"listen_addresses": "", "unix_socket_directories": str(folder), **FAST}
+        options = {"listen_addresses": "", "unix_socket_directories": str(folder), **settings}
         words = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         command = [str(binaries / "postgres"), "-D", str(folder / "data"), *words]
         with running(command, folder=folder, account=account) as log:

@@ -28,10 +28,15 @@ def redis_server() -> Iterator[str]:
 @pytest.fixture
 def redis_url(redis_server: str, worker_id: str) -> str:
     """That Redis, empty; each parallel worker has a numbered database to itself."""
-    url = with_database(redis_server, int(worker_id.removeprefix("gw")) if "gw" in worker_id else 0)
+    url = with_database(redis_server, number_of(worker_id))
     with contextlib.closing(redis.Redis.from_url(url)) as client:
         client.flushdb()
     return url
+
+
+def number_of(worker_id: str) -> int:
+    """0 for a run without parallel workers, whose id is a word."""
+    return int(worker_id.removeprefix("gw")) if "gw" in worker_id else 0
 
 
 def with_database(url: str, number: int) -> str:

@@ -1,0 +1,180 @@
+"""The server keeps the word of its OpenAPI document, whatever it is sent and whoever sends it.
+
+`make test` tries 5,000 cases from a fixed seed, `make proof` 20,000 from new ones and prints them.
+"""
+
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from django.urls import get_resolver
+from drf_spectacular.generators import SchemaGenerator
+from psycopg import sql
+
+from tokdesk.programs import HOST, answers_ok, daphne
+from tokdesk.tests import matrix
+from tokdesk.tests.servers import Account, running
+from tokdesk.tests.services import number_of, with_database
+from tokdesk.tests.test_bad_input import free_port
+from tokdesk.tests.waiting import wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRET = "only-for-the-tests-of-the-openapi-document-0123456789abcdef"
+CASES = 5_000
+CASES_OF_PROOF = 20_000
+ROLES = ("anonymous", "agent", "company_admin", "super_admin")
+CHECKS = {
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "negative_data_rejection",
+    "positive_data_acceptance",
+    "missing_required_header",
+    "unsupported_method",
+    "allow_header_conformance",
+    "ignored_auth",
+    "use_after_free",
+    "ensure_resource_availability",
+}
+
+
+@dataclass(frozen=True)
+class Desk:
+    port: int
+    environment: dict[str, str]
+    log: Callable[[], str]
+
+    def tried_as(self, role: str, *, cases: int, seed: int) -> dict[str, Any]:
+        """The figures of one run of `tokdesk.tests.conformance`."""
+        words = ["--url", f"http://{HOST}:{self.port}", "--role", role]
+        words += ["--cases", str(cases), "--seed", str(seed)]
+        result = run_here(self.environment, "-m", "tokdesk.tests.conformance", *words)
+        figures: dict[str, Any] = json.loads(result)
+        return figures
+
+
+@pytest.fixture(scope="module")
+def desk(
+    tmp_path_factory: pytest.TempPathFactory, redis_server: str, worker_id: str
+) -> Iterator[Desk]:
+    """A server of development with the demo world, in a database of its own."""
+    data, port = tmp_path_factory.mktemp("conformance"), free_port()
+    # Beyond the numbers that the workers' own tests empty.
+    redis_url = with_database(redis_server, 8 + number_of(worker_id))
+    with own_database(data) as database_url:
+        settings = variables(data, database_url, redis_url)
+        environment = {**os.environ, **settings}
+        run_here(environment, "manage.py", "migrate", "--verbosity", "0")
+        run_here(environment, "manage.py", "seed_demo", "--scale", "small")
+        words = [f"{key}={value}" for key, value in settings.items()]
+        command = ["env", *words, *daphne(port, "--access-log", os.devnull)]
+        with running(command, folder=data, account=Account()) as log:
+            wait_until(lambda: answers_ok(port, "/healthz"), seconds=60, on_timeout=log)
+            yield Desk(port, environment, log)
+
+
+@contextmanager
+def own_database(data: Path) -> Iterator[str]:
+    """On the PostgreSQL of this run, else a file."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        yield f"sqlite:///{data / 'desk.sqlite3'}"
+        return
+    name = f"conformance_{uuid.uuid4().hex}"
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield urlsplit(url)._replace(path=f"/{name}").geturl()
+        finally:
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def variables(data: Path, database_url: str, redis_url: str) -> dict[str, str]:
+    return {
+        "DJANGO_SETTINGS_MODULE": "tokdesk.settings.dev",
+        "PYTHONPATH": str(ROOT),
+        "TOKDESK_DATA": str(data),
+        "TOKDESK_SECRET_KEY": SECRET,
+        "TOKDESK_RATE_LIMITS": "off",
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+    }
+
+
+def run_here(environment: dict[str, str], *words: str) -> str:
+    command = [sys.executable, *words]
+    result = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr[-4000:]
+    return result.stdout
+
+
+def check(figures: dict[str, Any], desk: Desk, *, cases: int) -> None:
+    failures = figures.pop("failures")
+    sys.stdout.write(f"{figures}\n")
+    assert not failures, "\n\n".join(f"{kind}\n{told}" for kind, told in failures.items())
+    assert figures["cases"] >= cases
+    assert not [s for seen in figures["statuses"].values() for s in seen if int(s) >= 500]
+    assert figures["checks"].keys() >= CHECKS
+    assert figures["links"] > 0
+    assert "Traceback" not in desk.log()
+
+
+@pytest.mark.service
+@pytest.mark.parametrize("role", ROLES)
+def test_every_operation_keeps_its_word(desk: Desk, role: str) -> None:
+    share = CASES // len(ROLES)
+
+    figures = desk.tried_as(role, cases=share, seed=1)
+
+    check(figures, desk, cases=share)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("role", ROLES)
+def test_every_operation_keeps_its_word_at_length(desk: Desk, role: str) -> None:
+    share = CASES_OF_PROOF // len(ROLES)
+    seed = random.SystemRandom().randrange(2**32)
+
+    figures = desk.tried_as(role, cases=share, seed=seed)
+
+    check(figures, desk, cases=share)
+
+
+def test_the_document_names_every_operation_of_the_api() -> None:
+    document = SchemaGenerator().get_schema(request=None, public=True)
+
+    described = {
+        (method.upper(), shape_of(path))
+        for path in document["paths"]
+        for method in document["paths"][path]
+    }
+    served = {
+        (method, shape_of(f"/{path}"))
+        for path, pattern in matrix.patterns(get_resolver(), "")
+        if path.startswith("api/v1/")
+        for method in matrix.methods_of(pattern)
+    }
+
+    assert described == served
+
+
+def shape_of(path: str) -> str:
+    """Without the names and the forms of its parameters, of which either side has its own."""
+    parts = path.replace("^", "").replace("$", "").split("/")
+    return "/".join("*" if re.search(r"[<{]", part) else part for part in parts)
