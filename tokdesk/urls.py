@@ -9,6 +9,7 @@ from rest_framework.routers import SimpleRouter
 from tokdesk.api import CompaniesViewSet
 from tokdesk.pages.dev_mail import dev_mail
 from tokdesk.pages.home import home
+from tokdesk.pages.metrics import metrics_page
 
 # Without metadata they know no OPTIONS, for which the page has no answer.
 docs_page = SpectacularSwaggerSplitView.as_view(url_name="schema", metadata_class=None)
@@ -17,12 +18,16 @@ router.register("companies", CompaniesViewSet, basename="company")
 
 urlpatterns = [
     path("", home, name="home"),
+    path("metrics", metrics_page, name="metrics"),
     path("accounts/", include("accounts.urls")),
+    path("accounts/", include("invitations.urls")),
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(metadata_class=None), name="schema"),
     path("api/docs/", docs_page, name="docs"),
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("companies.api.urls")),
+    path("api/v1/", include("departments.api.urls")),
+    path("api/v1/", include("invitations.api.urls")),
     path("api/v1/", include(router.urls)),
 ]
 

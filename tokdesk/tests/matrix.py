@@ -17,11 +17,15 @@ APART = ("admin/", "i18n/")
 
 @dataclass(frozen=True)
 class Operation:
-    """One method of one named route; `takes_id` when its path names an object."""
+    """One method of one named route, and the objects that its path names, outermost first."""
 
     method: str
     name: str
-    takes_id: bool
+    parameters: tuple[str, ...]
+
+    @property
+    def takes_id(self) -> bool:
+        return bool(self.parameters)
 
 
 @dataclass(frozen=True)
@@ -39,10 +43,10 @@ class Row:
 
 def operations() -> set[Operation]:
     found = set()
-    for path, pattern in _patterns(get_resolver(), ""):
+    for path, pattern in patterns(get_resolver(), ""):
         if not path.startswith(APART):
-            takes_id = bool(re.search(r"\(\?P<|<", path))
-            found |= {Operation(m, str(pattern.name), takes_id) for m in methods_of(pattern)}
+            named = tuple(re.findall(r"<(?:\w+:)?(\w+)>", path))
+            found |= {Operation(m, str(pattern.name), named) for m in methods_of(pattern)}
     return found
 
 
@@ -74,10 +78,10 @@ def methods_of(pattern: URLPattern) -> set[str]:
     }
 
 
-def _patterns(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, URLPattern]]:
+def patterns(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, URLPattern]]:
     for each in resolver.url_patterns:
         path = prefix + str(each.pattern)
         if isinstance(each, URLResolver):
-            yield from _patterns(each, path)
+            yield from patterns(each, path)
         else:
             yield path, each

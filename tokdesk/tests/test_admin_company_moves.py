@@ -94,7 +94,7 @@ def test_a_post_moves_the_company_tells_it_and_mails(
     assert response.status_code == 302
     assert response["Location"] == (LIST if name == "remove" else page_of(company))
     assert state_of(company) == after
-    assert events == [event]
+    assert events == [event, *(["department.created"] if name == "approve" else [])]
     assert said(response) == [message]
     assert [each.subject for each in mails] == ([subject] if subject else [])
     row = Event.objects.get(type=event)

@@ -15,14 +15,20 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.tests.factories import sign_in_as
 from companies.choices import Status
+from companies.models import Company
 from companies.tests.factories import make_company
 from conftest import World
+from departments.models import Department
+from invitations.models import Invitation
+from invitations.tests.factories import make_invitation
 from tokdesk.common.admin_moves import MovesAdmin
 from tokdesk.common.events import FACTS
-from tokdesk.common.models import Event
+from tokdesk.common.ids import new_id
+from tokdesk.common.models import Event, Job
 from tokdesk.common.policy import PERMISSIONS
 from tokdesk.common.roles import Role
 from tokdesk.common.tenancy import CompanyOwned, unscoped
+from tokdesk.common.tests.dead import dead_job
 from tokdesk.staff.timeline import SENTENCES, sentence
 from tokdesk.tests.staffsite import asks_to_sign_in, browser_of, page_of, text_of
 
@@ -38,8 +44,25 @@ def registered() -> list[type]:
     return sorted(admin.site._registry, key=lambda model: model._meta.label)
 
 
+def waiting_job() -> Job:
+    job = dead_job(None)
+    job.is_dead = False
+    job.save()
+    return job
+
+
+def invite_by_staff() -> Invitation:
+    """Staff see those alone that one of them sent."""
+    staff = User.objects.get(is_super_admin=True)
+    company = Company.objects.first()
+    return make_invitation(staff, f"{new_id()}@x.example", "company_admin", company=company)[0]
+
+
 def every_path() -> list[str]:
     """The plain pages, each model's list, and one row of each model."""
+    with unscoped():
+        dead_job(Company.objects.first())
+        invite_by_staff()
     paths = [reverse(f"admin:{name}") for name in ("index", "password_change", "jsi18n")]
     paths += [reverse("admin:password_change_done")]
     for model in registered():
@@ -50,17 +73,23 @@ def every_path() -> list[str]:
     return paths
 
 
-def test_staff_see_companies_accounts_and_events_and_nothing_else() -> None:
+def test_staff_see_these_rows_and_no_others() -> None:
     labels = [model._meta.label for model in registered()]
 
-    assert labels == ["accounts.User", "common.Event", "companies.Company"]
+    assert labels == [
+        "accounts.User",
+        "common.Event",
+        "common.Job",
+        "companies.Company",
+        "departments.Department",
+        "invitations.Invitation",
+    ]
 
 
-def test_no_row_that_a_company_owns_has_a_page_of_its_own() -> None:
+def test_of_the_rows_that_a_company_owns_only_these_have_pages() -> None:
     owned = [model for model in apps.get_models() if issubclass(model, CompanyOwned)]
 
-    assert owned
-    assert not set(owned) & set(registered())
+    assert set(owned) & set(registered()) == {Department, Invitation}
 
 
 @pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("ar", "rtl")])
@@ -84,6 +113,8 @@ def test_every_page_answers_in_both_languages(
 def test_every_question_answers_in_both_languages(staff: User, language: str) -> None:
     rows = {
         "Company": [make_company(status, status) for status in Status.values],
+        "Invitation": [invite_by_staff()],
+        "Job": [dead_job(None), waiting_job()],
         "User": [staff, User.objects.create(name="Closed", email="c@x.example", is_active=False)],
     }
     client = browser_of(staff, headers={"accept-language": language})
@@ -106,6 +137,9 @@ def test_every_question_answers_in_both_languages(staff: User, language: str) ->
         "reactivate",
         "end-sessions",
         "send-reset",
+        "replay",
+        "resend",
+        "revoke",
     }
 
 
@@ -141,20 +175,21 @@ def test_every_move_names_a_permission_that_staff_have() -> None:
         for move in pages.moves
     ]
 
-    assert len(moves) == 9
+    assert len(moves) == 12
     for move in moves:
         assert Role.SUPER_ADMIN in PERMISSIONS[move.code]
 
 
-def test_stock_actions_offer_approval_alone(staff: User, acme: World) -> None:
+def test_stock_actions_are_none_but_ours(staff: User, acme: World) -> None:
     client = browser_of(staff)
     offered = {}
     for model in registered():
         name = f"{model._meta.app_label}_{model._meta.model_name}_changelist"
         page = text_of(client.get(reverse(f"admin:{name}")))
-        offered[model.__name__] = re.findall(r'<option value="(\w+)"', page)
+        if found := re.findall(r'<option value="(\w+)"', page):
+            offered[model.__name__] = found
 
-    assert offered == {"Company": ["approve_selected"], "Event": [], "User": []}
+    assert offered == {"Company": ["approve_selected"], "Job": ["replay_selected"]}
 
 
 def test_no_page_carries_a_style_or_script_that_our_policy_forbids(
@@ -173,7 +208,7 @@ def test_every_fact_of_companies_and_people_has_a_sentence() -> None:
     ours = {
         name
         for name, fact in FACTS.items()
-        if fact.__module__.startswith(("companies.", "accounts."))
+        if fact.__module__.startswith(("companies.", "accounts.", "departments."))
     }
 
     assert ours - SENTENCES.keys() == set()

@@ -91,7 +91,7 @@ PLANTED = {
         "departments/api/views.py",
         "from accounts.doors import membership_of",
         "accounts.doors.membership_of is not public; across apps only "
-        "choices, events, models, querysets, services are",
+        "api.serializers, choices, events, models, querysets, services are",
     ),
     "models below services": (
         "accounts/models/user.py",
@@ -172,10 +172,13 @@ PLANTED = {
 
 
 DOORS = {
+    "archived_department",
+    "companies_with_overdue_invitations",
     "company_of_founder",
     "company_sign_ups_of",
     "count_access_change",
     "enter_membership",
+    "invitation_by_token_hash",
     "membership_of",
     "other_registrations",
     "void_registrations",

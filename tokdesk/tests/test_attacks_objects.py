@@ -51,6 +51,26 @@ def test_a_foreign_session_answers_like_an_unknown_one(
     assert without_request_id(foreign) == without_request_id(unknown)
 
 
+@pytest.mark.parametrize("who", ROLES)
+@pytest.mark.parametrize(
+    ("method", "deed"), [*((each, "") for each in METHODS), ("POST", "deactivate/")]
+)
+@pytest.mark.parametrize("path", ["members", "customers"])
+def test_a_foreign_person_answers_like_an_unknown_one(
+    acme: World, globex: World, who: str, method: str, deed: str, path: str
+) -> None:
+    client = client_of(getattr(acme, who))
+    theirs = globex.agent if path == "members" else globex.customer
+
+    with nothing_changes():
+        foreign = client.send(method, f"{path}/{theirs.id}/{deed}", {})
+        unknown = client.send(method, f"{path}/{new_id()}/{deed}", {})
+
+    assert foreign.status_code in (403, 404, 405)
+    assert foreign.status_code == unknown.status_code
+    assert without_request_id(foreign) == without_request_id(unknown)
+
+
 def test_even_platform_staff_end_no_foreign_session_by_rest(acme: World, staff: User) -> None:
     theirs = sign_in_as(acme.agent)
     client = client_of(staff)

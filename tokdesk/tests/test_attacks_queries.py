@@ -173,6 +173,87 @@ def test_a_search_of_two_hundred_letters_is_the_longest(desk: ApiClient) -> None
     assert outcome(desk.get("companies/?q=" + "a" * 201)) == (400, "invalid")
 
 
+PEOPLE = ["members/", "customers/"]
+
+
+@pytest.mark.parametrize("path", PEOPLE)
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("user", "user__email", "user__password__startswith", "password", "company", "company_id"),
+        *("email__startswith", "email__icontains", "phone", "phone__startswith", "name"),
+        *("attributes", "attributes__plan", "attributes__contains", "attributes[$ne]"),
+        *("role__in", "role!", "status[]", "is_deleted", "last_used_at", "version", "capacity"),
+        *("department_places__department__name", "department__name", "external_id__gt", "q__regex"),
+    ],
+)
+def test_people_are_found_by_nothing_but_the_named_filters(
+    acme: World, path: str, name: str
+) -> None:
+    answer = client_of(acme.admin).get(f"{path}?{quote(name)}=x")
+
+    assert outcome(answer) == UNKNOWN
+    assert faults(answer) == {name: ["unknown_parameter"]}
+
+
+@pytest.mark.parametrize("path", PEOPLE)
+@pytest.mark.parametrize(
+    "ordering",
+    [
+        *("email", "phone", "external_id", "user__password", "user__email", "last_used_at", "role"),
+        *("status", "capacity", "attributes__plan", "-attributes", "id", "?", "name,email", ""),
+        *("company__name", "department_places__department__name", "updated_at", "version"),
+    ],
+)
+def test_people_stand_in_no_order_that_would_tell_a_hidden_value(
+    acme: World, path: str, ordering: str
+) -> None:
+    answer = client_of(acme.agent).get(f"{path}?ordering={quote(ordering)}")
+
+    assert outcome(answer) == UNKNOWN
+    assert faults(answer) == {"ordering": ["unknown_parameter"]}
+
+
+@pytest.mark.parametrize("path", PEOPLE)
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("' OR '1'='1", "%' OR name LIKE '%", "'; DROP TABLE accounts_membership; --"),
+        *("%", "_", "\\", "[a-z]*", "(a+)+$", '{"$gt": ""}', "${7*7}{{7*7}}", "\u202e"),
+    ],
+)
+def test_what_people_are_searched_for_is_text(
+    acme: World, globex: World, path: str, text: str
+) -> None:
+    client = client_of(acme.admin)
+
+    with nothing_changes():
+        answer = client.get(f"{path}?q={quote(text)}")
+
+    assert (answer.status_code, answer.json()["results"]) == (200, [])
+
+
+def test_an_agent_reads_no_address_letter_by_letter(acme: World) -> None:
+    """Whatever is asked for, names alone decide what an agent finds of others."""
+    client = client_of(acme.agent)
+    others = {"Admin", "Agent2", "Manager"}
+
+    for letter in "abcdefghijklmnopqrstuvwxyz@.-0123456789":
+        found = client.get(f"members/?q={quote(letter)}").json()["results"]
+        expected = {name for name in others if letter in name.lower()}
+        assert {each["name"] for each in found} - {"Agent"} == expected
+
+
+def test_a_cursor_of_members_opens_no_customers(acme: World) -> None:
+    client = client_of(acme.admin)
+    cursor = client.get("members/?limit=1&ordering=created_at").json()["next"]
+    cursor = cursor.split("cursor=")[1].split("&")[0]
+
+    found = client.get(f"customers/?ordering=created_at&cursor={cursor}").json()["results"]
+
+    assert {each["role"] for each in found} <= {"user"}
+
+
 @pytest.mark.parametrize("path", ["me/", "company/", "me/preferences/", "companies/{id}/"])
 def test_what_is_no_list_takes_no_question(acme: World, staff: User, path: str) -> None:
     client = client_of(staff if "{id}" in path else acme.admin)

@@ -18,10 +18,10 @@ from accounts.tests.forms import (
     reset_token,
     sign_up_form,
 )
-from accounts.tokens import token_hash
 from conftest import World
 from tokdesk.common.models import Event
 from tokdesk.common.testing import ApiClient
+from tokdesk.common.tokens import token_hash
 from tokdesk.tests.rows import text_of_all_rows
 
 pytestmark = pytest.mark.django_db

@@ -15,6 +15,7 @@ from accounts.tests.factories import PASSWORD, make_user, sign_in_as
 from companies.choices import Status
 from companies.models import Company
 from conftest import World, make_world
+from invitations.tests.factories import make_invitation
 from tokdesk.common.testing import ApiClient, without_request_id
 from tokdesk.tests.matrix import (
     METHODS,
@@ -58,6 +59,7 @@ class Caller:
     email: str
     session: Session | None
     stand_in: Session
+    world: World
 
     @property
     def client(self) -> ApiClient:
@@ -77,12 +79,13 @@ def caller_of(scene: Scene, name: str, scope: str) -> Caller:
     in_company = session if session and session.member else sign_in_as(world.agent)
     if scope == "suspended":
         Company.objects.filter(pk=world.company.pk).update(status=Status.SUSPENDED)
-    return Caller(world.agent.user.email, session, in_company)
+    return Caller(world.agent.user.email, session, in_company, world)
 
 
 def body_of(name: str, method: str, caller: Caller, scope: str) -> Any:
     slug = "initech" if scope == "suspended" else "acme"
     admin = {"name": "Nour", "email": "nour@new.example", "password": NEW_PASSWORD}
+    invited = {"role": "agent", "department": str(caller.world.support.pk)}
     return {
         ("POST", "login"): {"email": caller.email, "password": PASSWORD},
         ("POST", "refresh"): {"refresh": make_pair(caller.stand_in).refresh},
@@ -107,22 +110,59 @@ def body_of(name: str, method: str, caller: Caller, scope: str) -> Any:
         ("PATCH", "own-company"): {"name": "New name"},
         ("POST", "company-reject"): {"reason": "Because."},
         ("POST", "company-suspend"): {"reason": "Because."},
+        ("POST", "department-list"): {"name": "Sales"},
+        ("PATCH", "department-detail"): {"name": "New name"},
+        ("POST", "department-archive"): {"move_to": str(caller.world.billing.pk)},
+        ("POST", "department-member-list"): {"member": str(caller.world.agent2.pk)},
+        ("PATCH", "member-detail"): {"capacity": 5},
+        ("POST", "customer-list"): {"name": "Carla"},
+        ("PATCH", "customer-detail"): {"phone": "+20 1"},
+        ("POST", "invitation-list"): {"email": admin["email"], **invited},
+        ("POST", "invitation-bulk"): {"emails": [admin["email"]], **invited},
+        ("POST", "invitation-preview"): {"token": TOKEN},
+        ("POST", "invitation-accept"): {"token": TOKEN},
+        ("POST", "invitation-page"): {"token": TOKEN},
     }.get((method, name))
 
 
 def object_of(name: str, scene: Scene, caller: Caller, scope: str) -> Any:
-    """The thing that the path names, of the own company (or person) or of somebody else."""
+    """The thing that the path names, of the own company (or person) or of somebody else.
+
+    A path that names more than one takes a dict: parameter -> id.
+    """
     world = {"own": scene.acme, "other": scene.globex, "suspended": scene.initech}[scope]
     if name.startswith("company-"):
         return world.company.pk
+    if name.startswith("invitation-"):
+        return make_invitation(world.admin, department=world.support)[0].pk
+    if name == "department-member-detail":
+        return {"pk": world.support.pk, "member_id": world.agent.pk}
+    if name.startswith("department-"):
+        return world.support.pk
+    if name.startswith("member-"):
+        return world.agent.pk
+    if name.startswith("customer-"):
+        return world.customer.pk
     if name == "own-session-detail":
         own = scope == "own" and caller.session
         return caller.session.pk if own else sign_in_as(scene.globex.agent).pk
     raise LookupError(f"say which object {name} takes")
 
 
-def call(row: Row, client: ApiClient, body: Any, object_id: Any) -> Any:
-    kwargs = {"pk": str(object_id)} if object_id else {}
+def ids_of(row: Row, scene: Scene, caller: Caller) -> dict[str, Any]:
+    """Parameter -> id, for the route of this row."""
+    if not parameters_of(row.name):
+        return {}
+    found = object_of(row.name, scene, caller, row.scope)
+    return found if isinstance(found, dict) else {"pk": found}
+
+
+def parameters_of(name: str) -> tuple[str, ...]:
+    return next(each.parameters for each in operations() if each.name == name)
+
+
+def call(row: Row, client: ApiClient, body: Any, ids: dict[str, Any]) -> Any:
+    kwargs = {name: str(value) for name, value in ids.items()}
     if row.method == "POST" and row.name.endswith("-page"):
         return Client(headers=client.headers).post(reverse(row.name), body)
     return client.send(row.method, reverse(row.name, kwargs=kwargs), body)
@@ -138,18 +178,16 @@ def test_every_operation_has_its_rows_and_every_row_an_operation() -> None:
 
 @pytest.mark.parametrize("row", rows(), ids=str)
 def test_row(row: Row, scene: Scene) -> None:
-    takes_id = {(each.method, each.name): each.takes_id for each in operations()}
     answers = []
     for name in PRINCIPALS:
         undo = transaction.savepoint()
         caller = caller_of(scene, name, row.scope)
-        named = takes_id[row.method, row.name]
-        object_id = object_of(row.name, scene, caller, row.scope) if named else None
+        ids = ids_of(row, scene, caller)
         body = body_of(row.name, row.method, caller, row.scope)
-        answer = call(row, caller.client, body, object_id)
+        answer = call(row, caller.client, body, ids)
         answers.append(answer.status_code)
         if row.scope == "other" and name != "super_admin":
-            unknown = call(row, caller.client, body, uuid4())
+            unknown = call(row, caller.client, body, dict.fromkeys(ids, uuid4()))
             assert without_request_id(answer) == without_request_id(unknown)
             assert unknown.status_code == answer.status_code
         transaction.savepoint_rollback(undo)
@@ -165,8 +203,7 @@ API = sorted({each.name for each in operations()})
 @pytest.mark.parametrize("name", API)
 def test_a_method_that_a_route_never_has_is_405(name: str, acme: World) -> None:
     known = {each.method for each in operations() if each.name == name}
-    takes_id = any(each.takes_id for each in operations() if each.name == name)
-    url = reverse(name, kwargs={"pk": str(uuid4())} if takes_id else {})
+    url = reverse(name, kwargs={each: str(uuid4()) for each in parameters_of(name)})
 
     for method in set(METHODS) - known:
         answer = ApiClient().send(method, url, {})
