@@ -13,6 +13,10 @@ class MemberRole(models.TextChoices):
     USER = Role.USER.value, _("Customer")
 
 
+# Whom a manager may bring in.
+BY_MANAGERS = frozenset({Role.AGENT, Role.USER})
+
+
 class MemberStatus(models.TextChoices):
     ACTIVE = "active", _("Active")
     DEACTIVATED = "deactivated", _("Deactivated")

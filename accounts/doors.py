@@ -37,9 +37,10 @@ def registration_by_token_hash(token_hash: str) -> Registration | None:
     return found
 
 
-def registration_by_id(registration_id: UUID) -> Registration:
+def registration_by_id(registration_id: UUID) -> Registration | None:
     """For the mail that carries its token."""
-    found: Registration = Registration.unscoped.select_related("company").get(pk=registration_id)
+    rows = Registration.unscoped.select_related("company").filter(pk=registration_id)
+    found: Registration | None = rows.first()
     return found
 
 

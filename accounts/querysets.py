@@ -63,6 +63,9 @@ class MembershipQuerySet(CompanyQuerySet):
     def with_departments(self) -> Any:
         return self.prefetch_related("department_places__department")
 
+    def with_account(self) -> Any:
+        return self.filter(user__isnull=False)
+
     def counted_by_role(self) -> dict[str, int]:
         """How many active people have each role; a role that nobody has is left out."""
         rows = self.active().order_by("role").values("role").annotate(people=Count("id"))

@@ -1,11 +1,10 @@
 """Whom a member may bring in."""
 
+from accounts.choices import BY_MANAGERS
 from accounts.models import Membership
 from tokdesk.common.actor import Actor
 from tokdesk.common.policy import rule
 from tokdesk.common.roles import Role
-
-BY_MANAGERS = frozenset({Role.AGENT, Role.USER})
 
 
 @rule("member:invite")

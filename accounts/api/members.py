@@ -18,6 +18,7 @@ from accounts.querysets import matching_staff
 from accounts.services.members import deactivate_member, reactivate_member, update_member
 from tokdesk.common.api.filters import choice_filter, text_filter, uuid_filter
 from tokdesk.common.api.viewsets import BaseViewSet
+from tokdesk.common.errors import NotFound
 from tokdesk.common.roles import STAFF, Role
 
 
@@ -50,16 +51,19 @@ class MemberViewSet(BaseViewSet):
     default_ordering = "name"
 
     def get_queryset(self) -> QuerySet[Any]:
-        rows: QuerySet[Any] = Membership.objects.visible_to(self.actor).staff().with_departments()
-        return rows
+        rows: Any = Membership.objects.visible_to(self.actor).with_departments()
+        # A customer with an account may be made staff, and somebody made a customer staff again.
+        may_rise = self.operation == "partial_update"
+        return rows.with_account() if may_rise else rows.staff()  # type: ignore[no-any-return]
 
     def partial_update(self, request: Request, pk: str) -> Response:
         changes = self.read()
         expected = self.expected_version(changes)
         changes.pop("version", None)
-        member = update_member(
-            actor=self.actor, member=self.get_object(), changes=changes, expected=expected
-        )
+        member = self.get_object()
+        if member.role == Role.USER and "role" not in changes:
+            raise NotFound
+        member = update_member(actor=self.actor, member=member, changes=changes, expected=expected)
         return self.answer(member)
 
     @action(detail=True, methods=["post"])

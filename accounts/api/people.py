@@ -41,7 +41,7 @@ class AttributesField(serializers.Field[Any, Any, Any, Any]):
     default_error_messages = {
         "invalid": _("Give an object of texts, numbers, true, false and null."),
         "invalid_name": _("A name has 1 to 40 small Latin letters, digits and underscores."),
-        "max_length": _("These are too many."),
+        "max_length": _("At most 50 attributes."),
     }
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:

@@ -29,6 +29,9 @@ class Registration(CompanyOwned):
     def __str__(self) -> str:
         return str(self.id)
 
+    def is_usable(self, now: datetime) -> bool:
+        return self.used_at is None and self.expires_at > now
+
 
 class PasswordReset(BaseModel):
     """A mailed right to set one new password, bound to the address it was mailed to."""

@@ -41,12 +41,12 @@ def join_company(
     """
     refuse_unfit(user)
     with company_scope(company.id):
+        bump_access(company.id)
         known: Membership | None = Membership.objects.filter(user=user).first()
         if known is not None:
             _refuse_withdrawn(known)
             raise Conflict("already_member", _("This person is in the company already."))
         member = _link_or_add(company, user, role, name, email.casefold(), language)
-        bump_access(company.id)
         fact = MemberAdded(member.id, member.role)
         publish(fact, actor=actor, company_id=company.id, stream=f"member:{member.id}")
     return member

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils import timezone
+
 from accounts.doors import registration_by_id
 from accounts.models import PasswordReset
 from companies.models import Company
@@ -26,13 +28,27 @@ class ConfirmationMail(TokenMail):
     company: Company
 
 
-def confirmation_mail(registration_id: UUID) -> ConfirmationMail:
+def confirmation_mail(registration_id: UUID) -> ConfirmationMail | None:
+    """None when the link would open nothing (any more): nobody is mailed that."""
     row = registration_by_id(registration_id)
+    if row is None or not row.is_usable(timezone.now()) or row.company.is_deleted:
+        return None
     token = mailed_token("registration", row.id)
     return ConfirmationMail(row.email, row.language, token, row.kind, row.company)
 
 
-def reset_mail(reset_id: UUID) -> TokenMail:
-    row = PasswordReset.objects.select_related("user").get(pk=reset_id)
+def reset_mail(reset_id: UUID) -> TokenMail | None:
+    """None when the link would open nothing (any more), or a newer mail brings another one."""
+    row = PasswordReset.objects.select_related("user").filter(pk=reset_id).first()
+    if row is None or not row.is_usable(timezone.now()) or _is_superseded(row):
+        return None
+    if row.user.email != row.email or not row.user.can_sign_in:
+        return None
     token = mailed_token("password_reset", row.id)
     return TokenMail(row.email, row.user.language, token)
+
+
+def _is_superseded(reset: PasswordReset) -> bool:
+    """Whether the person asked again before this mail left; a link that was mailed stays good."""
+    rows = PasswordReset.objects.filter(user=reset.user, email=reset.email, used_at__isnull=True)
+    return bool(rows.filter(id__gt=reset.id).exists())

@@ -15,6 +15,7 @@ from accounts.events import (
 )
 from accounts.models import Membership, Session, User
 from accounts.services.sessions import end_sessions
+from accounts.services.standing import require_standing
 from companies.models import Company
 from companies.services import bump_access
 from tokdesk.common.actor import Actor
@@ -57,9 +58,10 @@ def add_member(*, actor: Actor, company: Company, user: User, role: str) -> Memb
     if user.is_super_admin:
         raise Conflict("platform_staff", _("Platform staff are in no company."))
     with company_scope(company.id):
+        bump_access(company.id)
+        require_standing(actor)
         if not try_insert(member):
             raise Conflict("already_member", _("This person is in the company already."))
-        bump_access(company.id)
         _announce(actor, member, MemberAdded(member.id, role))
     return member
 
@@ -82,6 +84,7 @@ def update_member(
     with company_scope(member.company_id):
         if "role" in changes:
             bump_access(member.company_id)
+        require_standing(actor)
         member = Membership.objects.fresh(member)
         authorize(actor, "member:change_role", member)
         check_version(member, expected)
@@ -109,6 +112,7 @@ def deactivate_member(
     """
     with company_scope(member.company_id):
         bump_access(member.company_id)
+        require_standing(actor)
         member = Membership.objects.fresh(member)
         authorize(actor, "member:deactivate", member)
         heir = _heir(member, reassign_to)
@@ -127,11 +131,12 @@ def deactivate_member(
 @transactional
 def reactivate_member(*, actor: Actor, member: Membership) -> Membership:
     with company_scope(member.company_id):
+        bump_access(member.company_id)
+        require_standing(actor)
         member = Membership.objects.fresh(member)
         authorize(actor, "member:deactivate", member)
         if member.status == MemberStatus.DEACTIVATED:
             save_changes(member, {"status": MemberStatus.ACTIVE})
-            bump_access(member.company_id)
             _announce(actor, member, MemberReactivated(member.id))
     return member
 

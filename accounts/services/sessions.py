@@ -135,12 +135,16 @@ def switch_company(*, actor: Actor, company: str) -> SignedIn:
     Raises:
         Invalid: the person is not in such a company. Denied: as in `sign_in`.
     """
-    session = _locked(actor.session_id)
-    member = membership_of(session.user, company)
+    before = live_session(actor.session_id)
+    member = membership_of(before.user, company)
     if member is None:
         fault = FieldError("does_not_exist", _("You are not in a company of this address."))
         raise Invalid(fields={"company": [fault]})
-    left = session.member
+    if before.member is not None and before.member.company_id != member.company_id:
+        bump_access(before.member.company_id)
+    session = _locked(actor.session_id)
+    if session.member_id != before.member_id:
+        raise RetryTransaction
     now = timezone.now()
     session.member = enter_membership(member, now)
     _refuse_closed(session.member)
@@ -149,8 +153,6 @@ def switch_company(*, actor: Actor, company: str) -> SignedIn:
         raise RetryTransaction
     # No token of the company that was left repeats anything.
     Session.objects.filter(pk=session.pk).update(previous_refresh_id=None)
-    if left is not None and left.company_id != member.company_id:
-        bump_access(left.company_id)
     _announce(actor, session, SessionSwitched(session.id))
     return SignedIn(session, make_pair(session), memberships_of(session.user))
 
@@ -168,13 +170,14 @@ def end_sessions(*, actor: Actor, sessions: Any, reason: str) -> int:
     For other services and receivers, which have authorized what leads to it.
     """
     now = timezone.now()
+    companies = _count_for(sessions.live(now))
     # Locked, so that of many who end one session at once a single one finds it alive.
     living = sessions.live(now).select_related("member").order_by("pk")
     ended = list(living.locked())
+    if not {each.member.company_id for each in ended if each.member} <= companies:
+        raise RetryTransaction
     rows = Session.objects.filter(pk__in=[each.pk for each in ended], ended_at__isnull=True)
     rows.update(ended_at=now, end_reason=reason)
-    for company_id in {each.member.company_id for each in ended if each.member}:
-        bump_access(company_id)
     for session in ended:
         _announce(actor, session, SessionEnded(session.id, reason))
     return len(ended)
@@ -188,6 +191,18 @@ def end_company_sessions(*, company_id: UUID) -> int:
     rows = Session.objects.filter(pk__in=ids)
     ended: int = rows.update(ended_at=timezone.now(), end_reason=EndReason.COMPANY)
     return ended
+
+
+def _count_for(sessions: Any) -> set[UUID]:
+    """Bump the companies that these sessions are in, before a session is locked and in one order.
+
+    Whoever withdraws an access takes the company's counter first and its sessions afterwards.
+    """
+    within = sessions.filter(member__isnull=False).order_by()
+    companies = set(within.values_list("member__company_id", flat=True))
+    for company_id in sorted(companies):
+        bump_access(company_id)
+    return companies
 
 
 def _locked(session_id: UUID | None) -> Session:

@@ -71,6 +71,25 @@ def test_who_becomes_a_customer_leaves_the_staff(acme: World) -> None:
     assert outcome(theirs.get("members/")) == (403, "permission_denied")
 
 
+def test_a_customer_with_an_account_becomes_staff(acme: World) -> None:
+    client = client_of(acme.admin)
+
+    answer = client.patch(f"members/{acme.customer.id}/", {"role": "agent"})
+
+    assert (answer.status_code, answer.json()["role"]) == (200, "agent")
+    assert client.get(f"members/{acme.customer.id}/").status_code == 200
+
+
+def test_a_contact_without_an_account_becomes_no_staff(acme: World) -> None:
+    client = client_of(acme.admin)
+    contact = client.post("customers/", {"name": "Carla"}).json()
+
+    with nothing_changes():
+        answer = client.patch(f"members/{contact['id']}/", {"role": "agent"})
+
+    assert outcome(answer) == (404, "not_found")
+
+
 @pytest.mark.parametrize("who", ["manager", "agent", "customer"])
 @pytest.mark.parametrize(
     "body", [{"role": "company_admin"}, {"name": "Mine"}, {"capacity": 99}, {}]

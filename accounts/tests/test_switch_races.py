@@ -44,7 +44,7 @@ def test_a_logout_in_between_wins_over_the_switch(pair: dict[str, Any]) -> None:
     def leave() -> Any:
         return device(access=pair["access"]).post("auth/logout/")
 
-    with just_before("FOR NO KEY UPDATE", leave) as between:
+    with just_before('UPDATE "companies_companystate"', leave) as between:
         switched = device(access=pair["access"]).post("auth/switch/", {"company": "globex"})
 
     assert outcome(between[0]) == (204, "")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from accounts.models import Membership
+from accounts.services.standing import require_standing
 from companies.models import Company
 from companies.services import bump_access
 from departments.events import DepartmentArchived, DepartmentCreated
@@ -44,6 +45,7 @@ def create_department(
         if head is not None:
             # Who places, archives or moves people waits here for whoever does such a thing too.
             bump_access(department.company_id)
+            require_standing(actor)
             department.head = active_staff(head, "head")
         if not try_insert(department):
             raise _name_taken()
@@ -70,6 +72,7 @@ def update_department(
     with company_scope(department.company_id):
         if OF_ADMINS & changes.keys():
             bump_access(department.company_id)
+            require_standing(actor)
         department = Department.objects.fresh(department)
         authorize(actor, "department:update", department)
         if actor.role == Role.MANAGER and OF_ADMINS & changes.keys():
@@ -95,6 +98,7 @@ def archive_department(*, actor: Actor, department: Department, move_to: Departm
     """
     with company_scope(department.company_id):
         bump_access(department.company_id)
+        require_standing(actor)
         department, target = _both(department, move_to)
         authorize(actor, "department:archive", department)
         if department.pk == target.pk:

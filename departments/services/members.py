@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from accounts.models import Membership
+from accounts.services.standing import require_standing
 from companies.services import bump_access
 from departments.models import Department
 from departments.rules import may_move
@@ -34,6 +35,7 @@ def add_department_member(*, actor: Actor, department: Department, member: Membe
     """Place a person. Raises Invalid: the field `member` has `not_staff`."""
     with company_scope(department.company_id):
         bump_access(department.company_id)
+        require_standing(actor)
         department = Department.objects.fresh(department)
         authorize(actor, "department:update", department)
         member = active_staff(member, "member")
@@ -47,6 +49,7 @@ def remove_department_member(*, actor: Actor, department: Department, member: Me
     """Take a person's place, and with it the headship. Raises NotFound where there is none."""
     with company_scope(department.company_id):
         bump_access(department.company_id)
+        require_standing(actor)
         department = Department.objects.fresh(department)
         authorize(actor, "department:update", department)
         member = Membership.objects.fresh(member)
