@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tokdesk.common.roles import Role
+from accounts.choices import BY_MANAGERS
 
 
 class Status(models.TextChoices):
@@ -33,4 +33,4 @@ class Outcome(models.TextChoices):
 
 
 # Whom a manager brings in, each into a department that the manager is placed in.
-OFFERED_BY_MANAGERS = frozenset({Role.AGENT, Role.USER})
+OFFERED_BY_MANAGERS = BY_MANAGERS

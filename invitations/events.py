@@ -10,12 +10,16 @@ from tokdesk.common.events import Fact, fact
 @dataclass(frozen=True)
 class InvitationSent(Fact):
     invitation_id: UUID
+    resent: int = 0
 
 
 @fact("invitation.resent")
 @dataclass(frozen=True)
 class InvitationResent(Fact):
+    """`resent` counts the repeats, with this one."""
+
     invitation_id: UUID
+    resent: int = 0
 
 
 @fact("invitation.revoked")

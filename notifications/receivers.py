@@ -1,5 +1,6 @@
 """Who hears of what by mail."""
 
+from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from tokdesk.common.queues import Queue
 @deliver(RegistrationRequested, "notifications.mail_confirmation", queue=Queue.EMAIL)
 def mail_confirmation(event: Event, delivery: UUID) -> None:
     mail = confirmation_mail(read_fact(event).registration_id)
+    if mail is None:
+        return
     letter = {
         "company": letters.confirm_company_letter,
         "customer": letters.confirm_customer_letter,
@@ -36,7 +39,8 @@ def mail_confirmation(event: Event, delivery: UUID) -> None:
 @deliver(InvitationSent, "notifications.mail_invitation", queue=Queue.EMAIL)
 @deliver(InvitationResent, "notifications.mail_invitation", queue=Queue.EMAIL)
 def mail_invitation(event: Event, delivery: UUID) -> None:
-    mail = invitation_mail(read_fact(event).invitation_id)
+    fact = read_fact(event)
+    mail = invitation_mail(fact.invitation_id, fact.resent)
     if mail is None:
         return
     write = partial(
@@ -54,6 +58,8 @@ def mail_invitation(event: Event, delivery: UUID) -> None:
 @deliver(PasswordResetRequested, "notifications.mail_reset", queue=Queue.EMAIL)
 def mail_reset(event: Event, delivery: UUID) -> None:
     mail = reset_mail(read_fact(event).reset_id)
+    if mail is None:
+        return
     email.send(
         to=mail.email,
         language=mail.language,
@@ -64,7 +70,9 @@ def mail_reset(event: Event, delivery: UUID) -> None:
 
 @deliver(PasswordChanged, "notifications.mail_password_changed", queue=Queue.EMAIL)
 def mail_password_changed(event: Event, delivery: UUID) -> None:
-    user = User.objects.get(pk=read_fact(event).user_id)
+    user = User.objects.living().filter(pk=read_fact(event).user_id).first()
+    if user is None:
+        return
     email.send(
         to=user.email,
         language=user.language,
@@ -75,42 +83,34 @@ def mail_password_changed(event: Event, delivery: UUID) -> None:
 
 @deliver(CompanyApproved, "notifications.mail_approved", queue=Queue.EMAIL)
 def mail_approved(event: Event, delivery: UUID) -> None:
-    company = _company(event)
-    _send(delivery, company, partial(letters.approved_letter, company.name))
+    _send(event, delivery, lambda company: letters.approved_letter(company.name))
 
 
 @deliver(CompanyRejected, "notifications.mail_rejected", queue=Queue.EMAIL)
 def mail_rejected(event: Event, delivery: UUID) -> None:
-    company = _company(event)
-    _send(
-        delivery, company, partial(letters.rejected_letter, company.name, read_fact(event).reason)
-    )
+    reason = read_fact(event).reason
+    _send(event, delivery, lambda company: letters.rejected_letter(company.name, reason))
 
 
 @deliver(CompanySuspended, "notifications.mail_suspended", queue=Queue.EMAIL)
 def mail_suspended(event: Event, delivery: UUID) -> None:
-    company = _company(event)
-    _send(
-        delivery, company, partial(letters.suspended_letter, company.name, read_fact(event).reason)
-    )
+    reason = read_fact(event).reason
+    _send(event, delivery, lambda company: letters.suspended_letter(company.name, reason))
 
 
 @deliver(CompanyRestored, "notifications.mail_restored", queue=Queue.EMAIL)
 def mail_restored(event: Event, delivery: UUID) -> None:
-    company = _company(event)
-    _send(delivery, company, partial(letters.restored_letter, company.name))
+    _send(event, delivery, lambda company: letters.restored_letter(company.name))
 
 
-def _company(event: Event) -> Company:
-    found: Company = Company.objects.get(pk=read_fact(event).company_id)
-    return found
-
-
-def _send(delivery: UUID, company: Company, write: "partial[letters.Letter]") -> None:
+def _send(event: Event, delivery: UUID, write: Callable[[Company], letters.Letter]) -> None:
+    company: Company | None = Company.objects.filter(pk=read_fact(event).company_id).first()
+    if company is None:
+        return
     email.send(
         to=company.email,
         language=company.language,
         delivery=delivery,
-        write=write,
+        write=partial(write, company),
         company=company,
     )

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from accounts.api.serializers import MailedToken, Person
+from accounts.api.serializers import MailedToken, Person, RoleField
 from accounts.choices import MemberRole
 from companies.models import Company
 from departments.models import Department
@@ -36,7 +36,7 @@ class TypedAddress(serializers.CharField):
 
 class InvitationInput(StrictSerializer):
     email = AddressField()
-    role = serializers.ChoiceField(MemberRole.choices)
+    role = RoleField()
     department = VisibleField(visible_departments, required=False, allow_null=True)
 
 
@@ -47,7 +47,7 @@ class InvitationsInput(StrictSerializer):
         max_length=LARGEST_BATCH,
         help_text=_("Each has a result of its own, in this order."),
     )
-    role = serializers.ChoiceField(MemberRole.choices)
+    role = RoleField()
     department = VisibleField(visible_departments, required=False, allow_null=True)
 
 

@@ -22,12 +22,12 @@ from invitations.events import InvitationAccepted
 from invitations.models import Invitation
 from invitations.rules import landing_of
 from invitations.services.offers import announce
-from tokdesk.common.actor import Actor, ActorKind, system_actor
+from invitations.services.vouching import is_vouched_for
+from tokdesk.common.actor import Actor, system_actor
 from tokdesk.common.db import run_in_transaction
 from tokdesk.common.errors import FieldError, Gone, Invalid, NotFound
 from tokdesk.common.limits import network_of, spend
-from tokdesk.common.policy import explain
-from tokdesk.common.roles import STAFF, Role
+from tokdesk.common.roles import STAFF
 from tokdesk.common.tenancy import company_scope
 from tokdesk.common.tokens import token_hash
 from tokdesk.common.versions import save_changes
@@ -198,51 +198,18 @@ def _place(invitation: Invitation, member: Membership) -> None:
 def _refuse_unusable(invitation: Invitation, company: Company) -> None:
     """Raises Gone; must run inside the company's scope."""
     usable = invitation.is_usable(timezone.now()) and company.is_active
-    if not usable or not _is_vouched_for(invitation):
+    if not usable or not is_vouched_for(invitation):
         raise _gone()
-
-
-def _is_vouched_for(invitation: Invitation) -> bool:
-    """Whether whoever sent it could still send it; what an operator's command sent stays good."""
-    if invitation.invited_by_id is not None:
-        return _may_offer(_member_actor(invitation), invitation)
-    if invitation.staff_inviter_id is not None:
-        return _may_offer(_staff_actor(invitation), invitation)
-    return True
-
-
-def _may_offer(actor: Actor | None, invitation: Invitation) -> bool:
-    return actor is not None and explain(actor, "member:invite", invitation).allowed
-
-
-def _member_actor(invitation: Invitation) -> Actor | None:
-    rows = Membership.objects.active().select_related("user")
-    member: Membership | None = rows.filter(pk=invitation.invited_by_id).first()
-    if member is None or member.user is None or not member.user.can_sign_in:
-        return None
-    return Actor(
-        ActorKind.MEMBER,
-        member.role,
-        user_id=member.user_id,
-        member_id=member.id,
-        company_id=member.company_id,
-    )
-
-
-def _staff_actor(invitation: Invitation) -> Actor | None:
-    user: User | None = User.objects.living().filter(pk=invitation.staff_inviter_id).first()
-    if user is None or not user.can_sign_in or not user.is_super_admin:
-        return None
-    return Actor(ActorKind.PLATFORM, Role.SUPER_ADMIN, user_id=user.id)
 
 
 def _refuse_unfit(invitation: Invitation, user: User | None) -> None:
     """Raises Gone for whom no company takes in, or this one has withdrawn the access of."""
     if user is not None and (not user.can_sign_in or user.is_super_admin):
         raise _gone()
-    known = Membership.objects.by_email(invitation.email).first()
-    known = Membership.objects.filter(user=user).first() if user is not None else known
-    if known is not None and not known.is_active:
+    known = [Membership.objects.by_email(invitation.email).first()]
+    if user is not None:
+        known.append(Membership.objects.filter(user=user).first())
+    if any(each is not None and not each.is_active for each in known):
         raise _gone()
 
 

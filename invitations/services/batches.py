@@ -62,7 +62,7 @@ def invite_many(
         fewer invitations left today than there are addresses; then nobody is invited.
     """
     if len(emails) > LARGEST_BATCH:
-        fault = FieldError("max_length", _("These are more than 500 addresses."))
+        fault = FieldError("max_length", _("At most 500 addresses at a time."))
         raise Invalid(fields={"emails": [fault]})
     offer = Offer(own_company(actor), role, department)
     check_offer(actor, offer)

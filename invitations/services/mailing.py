@@ -9,6 +9,7 @@ from accounts.models import User
 from companies.models import Company
 from invitations.models import Invitation
 from invitations.services.offers import token_of
+from invitations.services.vouching import is_vouched_for
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,8 @@ class InvitationMail:
     token: str
 
 
-def invitation_mail(invitation_id: UUID) -> InvitationMail | None:
-    """None when the link would open nothing (any more): nobody is mailed that.
+def invitation_mail(invitation_id: UUID, resent: int) -> InvitationMail | None:
+    """None when the link would open nothing (any more), or a later repeat brings another one.
 
     Must run inside the company's scope.
     """
@@ -35,8 +36,10 @@ def invitation_mail(invitation_id: UUID) -> InvitationMail | None:
     invitation: Invitation | None = rows.first()
     if invitation is None or not invitation.is_usable(timezone.now()):
         return None
+    if invitation.resent != resent:
+        return None
     company: Company = invitation.company
-    if not company.is_active:
+    if not company.is_active or not is_vouched_for(invitation):
         return None
     reader = User.objects.by_email(invitation.email).first()
     inviter = invitation.invited_by

@@ -16,7 +16,7 @@ from invitations.choices import MOVES, OFFERED_BY_MANAGERS, Status
 from invitations.events import InvitationExpired
 from invitations.models import Invitation
 from tokdesk.common.actor import Actor, system_actor
-from tokdesk.common.errors import Conflict, Denied, FieldError, Invalid, TokDeskError
+from tokdesk.common.errors import Conflict, Denied, FieldError, Invalid
 from tokdesk.common.events import Fact, publish
 from tokdesk.common.ids import new_id
 from tokdesk.common.limits import refund, spend
@@ -71,7 +71,7 @@ def check_offer(actor: Actor, offer: Offer) -> None:
         raise _fault("role", "invalid_choice", _("There is no such role in a company."))
     is_led = actor.role == Role.MANAGER and offer.role in OFFERED_BY_MANAGERS
     if is_led and offer.department is None:
-        raise _fault("department", "required", _("Say into which of your departments."))
+        raise _fault("department", "required", _("Choose one of your departments."))
     if offer.role == Role.USER and offer.department is not None and not is_led:
         raise _fault("department", "invalid", _("A customer is in no department."))
     authorize(actor, "member:invite", offer.to(actor, ""))
@@ -146,7 +146,8 @@ def spent(name: str, value: str, *, cost: int = 1) -> Iterator[None]:
     spend(name, value, cost=cost)
     try:
         yield
-    except TokDeskError:
+    except Exception:
+        # Whatever it is: also a request whose key another one is working on mails nothing.
         refund(name, value, cost=cost)
         raise
 

@@ -52,7 +52,7 @@ def invite_admin(*, actor: Actor, company: Company, email: str) -> Invitation:
         Conflict: `illegal_move` unless the company is active; else as in `invite`.
     """
     if not company.is_active:
-        raise Conflict("illegal_move", _("Only an active company takes somebody in."))
+        raise Conflict("illegal_move", _("Only active companies can invite people."))
     return _invite(actor, Offer(company.id, Role.COMPANY_ADMIN), email)
 
 
@@ -100,7 +100,7 @@ def _resend(actor: Actor, invitation: Invitation) -> Invitation:
         refuse_known(invitation.email)
         make_room(invitation.company_id, [invitation.email], spared=invitation.id)
         _renew(actor, invitation)
-        announce(actor, invitation, InvitationResent(invitation.id))
+        announce(actor, invitation, InvitationResent(invitation.id, invitation.resent))
     return invitation
 
 
@@ -122,4 +122,4 @@ def _renew(actor: Actor, invitation: Invitation) -> None:
 
 
 def _already_invited() -> Conflict:
-    return Conflict("already_invited", _("This address has an invitation that still waits."))
+    return Conflict("already_invited", _("This address already has a pending invitation."))

@@ -152,6 +152,17 @@ def test_withdrawn_access_is_not_given_back_by_an_older_mail(
     assert outcome(come_in(token, password=PASSWORD)) == GONE
 
 
+def test_a_withdrawn_contact_stays_out_whoever_has_an_account_elsewhere(
+    acme: World, globex: World
+) -> None:
+    _row, token = make_invitation(acme.admin)
+    make_member(acme.company, Role.USER, EMAIL, user=None, status="deactivated")
+    make_member(globex.company, Role.USER, EMAIL)
+
+    assert outcome(ApiClient().post("invitations/preview/", {"token": token})) == GONE
+    assert outcome(come_in(token, password=PASSWORD)) == GONE
+
+
 def test_platform_staff_are_in_no_company(acme: World) -> None:
     somebody = make_user(EMAIL, is_super_admin=True)
     _row, token = make_invitation(acme.admin)

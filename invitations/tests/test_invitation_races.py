@@ -18,7 +18,7 @@ from invitations.services import resend, revoke
 from invitations.tests.factories import EMAIL, entry, make_invitation, now
 from tokdesk.common.actor import Actor, system_actor
 from tokdesk.common.errors import Conflict
-from tokdesk.common.models import Event
+from tokdesk.common.models import Event, RateCounter
 from tokdesk.common.roles import Role
 from tokdesk.common.testing import race
 from tokdesk.tests.answers import outcome
@@ -236,6 +236,22 @@ def test_each_address_of_overlapping_lists_is_invited_once(acme: World) -> None:
     assert sorted(created) == sorted(emails)
     assert {row["outcome"] for row in results} == {"created", "already_invited"}
     assert Invitation.unscoped.count() == len(events("invitation.sent")) == 20
+
+
+def test_one_list_sent_often_with_one_key_counts_once(acme: World, settings: Any) -> None:
+    settings.RATE_LIMITS_ENABLED = True
+    access = access_of(acme.admin)
+    body = {"emails": [EMAIL, "other@x.example"], "role": "agent"}
+
+    def work(_number: int) -> Any:
+        return device(access=access).post("invitations/bulk/", body, Idempotency_Key="k1")
+
+    answers = [*race(work, 10), work(10)]
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert sum("Idempotent-Replay" in answer.headers for answer in answers) == 10
+    assert Invitation.unscoped.count() == 2
+    assert RateCounter.objects.get().count == 2
 
 
 def test_an_address_invited_this_moment_is_found_on_the_second_try(acme: World) -> None:

@@ -68,7 +68,7 @@ def test_it_is_told_once_and_nobody_comes_in_yet(acme: World) -> None:
     row = Invitation.unscoped.get()
     event = Event.objects.get(type="invitation.sent")
     assert events.count("invitation.sent") == 1
-    assert event.payload == {"invitation_id": str(row.id)}
+    assert event.payload == {"invitation_id": str(row.id), "resent": 0}
     assert (event.actor_member, event.stream) == (acme.admin.id, f"invitation:{row.id}")
     assert answer.json()["department"] is None
     assert Membership.unscoped.count() == people

@@ -2,7 +2,12 @@
 
 from collections.abc import Callable
 from email.utils import parseaddr
-from smtplib import SMTPDataError, SMTPRecipientsRefused
+from smtplib import (
+    SMTPDataError,
+    SMTPException,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+)
 from uuid import UUID
 
 from django.conf import settings
@@ -14,6 +19,10 @@ from companies.models import Company
 from notifications.brands import DESK, Brand, brand_of
 from notifications.letters import Letter
 from tokdesk.common.jobs import Hopeless
+
+
+class MailRefused(Exception):
+    """The mail server did not take a mail this time."""
 
 
 def send(
@@ -30,7 +39,7 @@ def send(
     letter about a company shows its name and colour.
 
     Raises:
-        Hopeless: the server refuses this mail for good.
+        Hopeless: the server refuses this mail for good. MailRefused: it did so this time.
     """
     with translation.override(language):
         brand: Brand = brand_of(company) if company else DESK
@@ -48,21 +57,27 @@ def send(
 
 
 def _hand_over(message: EmailMultiAlternatives) -> None:
-    """What a mail server refuses with 5xx it refuses tomorrow too; anything else may pass."""
+    """What a mail server refuses with 5xx it refuses tomorrow too; anything else may pass.
+
+    A server's own words repeat addresses, so only its codes are told.
+    """
     try:
         message.send()
-    except SMTPRecipientsRefused as error:
-        if all(_is_final(code) for code, _text in error.recipients.values()):
-            raise Hopeless("the recipient was refused") from error
-        raise
-    except SMTPDataError as error:
-        if _is_final(error.smtp_code):
-            raise Hopeless("the mail was refused") from error
-        raise
+    except (SMTPRecipientsRefused, SMTPDataError) as error:
+        codes = _codes_of(error)
+        kind = Hopeless if all(500 <= code < 600 for code in codes) else MailRefused
+        raise kind(f"the mail server answered {', '.join(map(str, codes))}") from None
+    except SMTPResponseException as error:
+        # About ourselves (greeting, sign-in, sender): our settings may be mended, so it may pass.
+        raise MailRefused(f"{type(error).__name__} {error.smtp_code}") from None
+    except SMTPException as error:
+        raise MailRefused(type(error).__name__) from None
 
 
-def _is_final(code: int) -> bool:
-    return 500 <= code < 600
+def _codes_of(error: SMTPRecipientsRefused | SMTPDataError) -> list[int]:
+    if isinstance(error, SMTPDataError):
+        return [error.smtp_code]
+    return [code for code, _text in error.recipients.values()]
 
 
 def _domain() -> str:

@@ -1,16 +1,31 @@
 """No request sends a mail: it leaves a job, and the job sends it until the server has taken it."""
 
-from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
+from smtplib import (
+    SMTPDataError,
+    SMTPRecipientsRefused,
+    SMTPSenderRefused,
+    SMTPServerDisconnected,
+)
 from typing import Any, ClassVar
+from uuid import UUID
 
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.utils import timezone
 
+from accounts.events import PasswordChanged, PasswordResetRequested, RegistrationRequested
+from accounts.models import Membership, PasswordReset, Registration, User
+from companies.events import CompanyRejected, CompanyRestored, CompanySuspended
+from companies.models import Company
 from conftest import World, client_of
 from invitations.tests.factories import EMAIL
+from notifications.tests.mailbox import token_in
+from tokdesk.common.actor import system_actor
+from tokdesk.common.events import Fact, publish
 from tokdesk.common.models import Job
 from tokdesk.common.testing import ApiClient, finish_jobs
+from tokdesk.common.tokens import mailed_token
 
 pytestmark = [pytest.mark.contract, pytest.mark.django_db]
 
@@ -149,3 +164,131 @@ def test_a_refused_mail_costs_the_others_nothing(acme: World, server: type[Serve
 
     assert [message.to for message in mail.outbox] == [["other@x.example"]]
     assert Job.objects.get().is_dead
+
+
+DEAD_LINKS: dict[str, tuple[type[Any], dict[str, Any]]] = {
+    "used sign-up": (Registration, {"used_at": timezone.now()}),
+    "expired sign-up": (Registration, {"expires_at": timezone.now()}),
+    "used reset": (PasswordReset, {"used_at": timezone.now()}),
+    "expired reset": (PasswordReset, {"expires_at": timezone.now()}),
+}
+
+
+@pytest.mark.parametrize(("model", "fields"), DEAD_LINKS.values(), ids=DEAD_LINKS.keys())
+def test_nobody_is_mailed_a_link_that_died_while_the_mail_waited(
+    acme: World, model: type[Any], fields: dict[str, Any]
+) -> None:
+    path, body = REQUESTS["register" if model is Registration else "forgot"]
+    ApiClient().post(path, body)
+    rows = Registration.unscoped if model is Registration else PasswordReset.objects
+    assert rows.update(**fields) == 1
+
+    finish_jobs()
+
+    assert (len(mail.outbox), Job.objects.count()) == (0, 0)
+
+
+def test_a_founder_who_asks_again_is_mailed_the_newer_link_alone() -> None:
+    path, body = REQUESTS["sign-up"]
+    ApiClient().post(path, body)
+    whose = {name: body["admin"][name] for name in ("email", "password")}
+    ApiClient().post("companies/confirm/resend/", whose)
+
+    finish_jobs()
+
+    newest = Registration.unscoped.get(used_at=None)
+    assert [token_in(message) for message in mail.outbox] == [
+        mailed_token("registration", newest.id)
+    ]
+
+
+def test_whoever_forgets_twice_is_mailed_the_newer_link_alone(acme: World) -> None:
+    for _again in range(2):
+        ApiClient().post(*REQUESTS["forgot"])
+
+    finish_jobs()
+
+    newest = PasswordReset.objects.latest("created_at", "id")
+    assert [token_in(message) for message in mail.outbox] == [
+        mailed_token("password_reset", newest.id)
+    ]
+
+
+def test_nobody_is_mailed_a_reset_at_an_address_that_was_left(acme: World) -> None:
+    ApiClient().post(*REQUESTS["forgot"])
+    User.objects.filter(pk=acme.agent.user_id).update(email="moved@acme.example")
+
+    finish_jobs()
+
+    assert (len(mail.outbox), Job.objects.count()) == (0, 0)
+
+
+def test_nobody_is_mailed_a_sign_up_at_a_deleted_company(acme: World) -> None:
+    ApiClient().post(*REQUESTS["register"])
+    Company.objects.filter(pk=acme.company.pk).update(is_deleted=True)
+
+    finish_jobs()
+
+    assert (len(mail.outbox), Job.objects.count()) == (0, 0)
+
+
+GHOST = UUID(int=0)
+ABOUT_NOBODY = [
+    RegistrationRequested(GHOST),
+    PasswordResetRequested(GHOST),
+    PasswordChanged(GHOST, by_reset=False),
+    CompanyRejected(GHOST, "x"),
+    CompanySuspended(GHOST, "x"),
+    CompanyRestored(GHOST),
+]
+
+
+@pytest.mark.parametrize("fact", ABOUT_NOBODY, ids=lambda fact: fact.type)
+def test_a_mail_about_a_row_that_is_gone_is_not_tried_again(fact: Fact) -> None:
+    publish(fact, actor=system_actor(), company_id=None, stream="nobody")
+    assert Job.objects.exists()
+
+    finish_jobs()
+
+    assert (len(mail.outbox), Job.objects.count()) == (0, 0)
+
+
+def test_nobody_is_mailed_an_invitation_whose_inviter_left(acme: World) -> None:
+    client_of(acme.admin).post("invitations/", {"email": EMAIL, "role": "agent"})
+    Membership.unscoped.filter(pk=acme.admin.pk).update(status="deactivated")
+
+    finish_jobs()
+
+    assert (len(mail.outbox), Job.objects.count()) == (0, 0)
+
+
+REFUSALS = [
+    SMTPRecipientsRefused({EMAIL: (450, f"{EMAIL} is busy".encode())}),
+    SMTPDataError(451, f"{EMAIL} later".encode()),
+    SMTPSenderRefused(452, b"later", EMAIL),
+    SMTPServerDisconnected(f"{EMAIL} hung up"),
+    SMTPRecipientsRefused({EMAIL: (550, f"{EMAIL} unknown".encode())}),
+]
+WRITTEN = [
+    "MailRefused: the mail server answered 450",
+    "MailRefused: the mail server answered 451",
+    "MailRefused: SMTPSenderRefused 452",
+    "MailRefused: SMTPServerDisconnected",
+    "Hopeless: the mail server answered 550",
+]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "written"), list(zip(REFUSALS, WRITTEN, strict=True)), ids=WRITTEN
+)
+def test_no_refusal_writes_the_address_anywhere(
+    acme: World, server: type[Server], refusal: Exception, written: str, caplog: Any
+) -> None:
+    server.refusals = [refusal]
+    client_of(acme.admin).post("invitations/", {"email": EMAIL, "role": "agent"})
+
+    finish_jobs()
+
+    assert Job.objects.get().last_error == written
+    assert caplog.records != []
+    assert EMAIL not in caplog.text

@@ -1,0 +1,41 @@
+"""May whoever sent an invitation still send it?"""
+
+from accounts.models import Membership, User
+from invitations.models import Invitation
+from tokdesk.common.actor import Actor, ActorKind
+from tokdesk.common.policy import explain
+from tokdesk.common.roles import Role
+
+
+def is_vouched_for(invitation: Invitation) -> bool:
+    """What an operator's command sent stays good. Must run inside the company's scope."""
+    if invitation.invited_by_id is not None:
+        return _may_offer(_member_actor(invitation), invitation)
+    if invitation.staff_inviter_id is not None:
+        return _may_offer(_staff_actor(invitation), invitation)
+    return True
+
+
+def _may_offer(actor: Actor | None, invitation: Invitation) -> bool:
+    return actor is not None and explain(actor, "member:invite", invitation).allowed
+
+
+def _member_actor(invitation: Invitation) -> Actor | None:
+    rows = Membership.objects.active().select_related("user")
+    member: Membership | None = rows.filter(pk=invitation.invited_by_id).first()
+    if member is None or member.user is None or not member.user.can_sign_in:
+        return None
+    return Actor(
+        ActorKind.MEMBER,
+        member.role,
+        user_id=member.user_id,
+        member_id=member.id,
+        company_id=member.company_id,
+    )
+
+
+def _staff_actor(invitation: Invitation) -> Actor | None:
+    user: User | None = User.objects.living().filter(pk=invitation.staff_inviter_id).first()
+    if user is None or not user.can_sign_in or not user.is_super_admin:
+        return None
+    return Actor(ActorKind.PLATFORM, Role.SUPER_ADMIN, user_id=user.id)
