@@ -1,5 +1,6 @@
 """What has run out and may go: counters, keys, tokens, and sessions that ended long ago."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,8 @@ from tokdesk.common.tenancy import unscoped
 # Long enough to answer "what was that mail?" and "who was signed in then?".
 KEEP_TOKENS = timedelta(days=30)
 KEEP_SESSIONS = timedelta(days=90)
+# So many rows are deleted in one transaction.
+CHUNK = 2000
 
 
 def expired() -> dict[str, Any]:
@@ -34,7 +37,18 @@ def count_expired() -> dict[str, int]:
         return {name: rows.count() for name, rows in expired().items()}
 
 
-def purge_expired() -> dict[str, int]:
-    """Delete them, and return how many there were of each."""
+def purge_expired(*, seconds: float = float("inf")) -> dict[str, int]:
+    """Delete them, piece by piece, until all or the time is gone; returns how many of each."""
+    deadline = time.monotonic() + seconds
     with unscoped():
-        return {name: rows.delete()[0] for name, rows in expired().items()}
+        return {name: _purge(rows, deadline) for name, rows in expired().items()}
+
+
+def _purge(rows: Any, deadline: float) -> int:
+    deleted = 0
+    while time.monotonic() < deadline:
+        ids = list(rows.values_list("pk", flat=True)[:CHUNK])
+        deleted += rows.filter(pk__in=ids).delete()[0]
+        if len(ids) < CHUNK:
+            break
+    return deleted

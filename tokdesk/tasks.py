@@ -4,7 +4,10 @@ from celery import shared_task
 
 from tokdesk import purging
 
+NIGHTLY_SECONDS = 20.0
+
 
 @shared_task(name="tokdesk.purge_expired")
 def purge_expired() -> None:
-    purging.purge_expired()
+    """What is left when its time is over goes the next night."""
+    purging.purge_expired(seconds=NIGHTLY_SECONDS)

@@ -102,8 +102,10 @@ class JobAdmin(MovesAdmin):
         if job.is_dead:
             return badge(_("Given up"), "bad")
         if job.claim:
-            return badge(_("In work"), "ok")
-        return badge(_("To be tried again"), "warn") if job.attempts else badge(_("Waits"), "quiet")
+            return badge(_("Running"), "ok")
+        return (
+            badge(_("To be tried again"), "warn") if job.attempts else badge(_("Waiting"), "quiet")
+        )
 
     @admin.display(description=gettext_lazy("tries"))
     def tries(self, job: Job) -> int:

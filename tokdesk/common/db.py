@@ -39,8 +39,11 @@ _hook: ContextVar[OpeningHook | None] = ContextVar("opening_hook", default=None)
 
 
 @contextmanager
-def opening(hook: OpeningHook) -> Iterator[None]:
-    """Let `hook` begin and finish the next outermost transaction (and each retry of it)."""
+def opening(hook: OpeningHook | None) -> Iterator[None]:
+    """Let `hook` begin and finish the next outermost transaction (and each retry of it).
+
+    None sets an open hook aside meanwhile.
+    """
     token = _hook.set(hook)
     try:
         yield

@@ -133,7 +133,8 @@ def publish(
         type=event.type,
         payload=_payload(event),
         actor_kind=actor.kind,
-        actor_member=actor.member_id,
+        # A person may act for a company from another one; in its log that one is never named.
+        actor_member=actor.member_id if actor.company_id == company_id else None,
         actor_user=actor.user_id if actor.is_platform else None,
         request_id=actor.request_id,
         at=timezone.now(),

@@ -103,7 +103,10 @@ def due_jobs(queue: Queue, now: datetime) -> Any:
 def run(job: Job) -> None:
     """Do one claimed job. Whatever goes wrong is written down and decides when it is due again."""
     if job.attempts > ATTEMPTS:
+        facts = {"job": str(job.id), "listener": job.subscriber, "attempt": ATTEMPTS}
+        logger.error("a job was given up: its worker died each time", extra=facts)
         _give_up(job, job.last_error or "the worker died each time")
+        metrics.observe_job(job.subscriber, "dead", 0)
         return
     started, outcome = time.perf_counter(), "done"
     try:

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from tokdesk.common.actor import Actor
-from tokdesk.common.db import run_in_transaction
+from tokdesk.common.db import opening, run_in_transaction
 from tokdesk.common.errors import TokDeskError
 from tokdesk.common.events import Fact, fact, publish
 from tokdesk.common.ids import new_id
@@ -107,7 +107,9 @@ def _publish_refusal(actor: Actor, user_id: UUID | None) -> None:
 
 def _guarded(write: Callable[[], None]) -> None:
     try:
-        run_in_transaction(write)
+        # What was opened for the refused work is not used up by the note of it.
+        with opening(None):
+            run_in_transaction(write)
     except Exception:
         # Whoever was refused is refused, whatever happens to the note of it.
         logger.exception("a refusal could not be written down")

@@ -56,7 +56,7 @@ ACCOUNT_SENTENCES = {
 }
 # What happens all day; it stands in the log, and in no timeline.
 DAILY_SENTENCES = {
-    "customer.created": gettext_lazy("A customer was written down."),
+    "customer.created": gettext_lazy("A customer was added."),
     "customer.changed": gettext_lazy("A customer's entry was changed: %(fields)s"),
     "department.created": gettext_lazy("A department was made."),
     "department.changed": gettext_lazy("A department was changed: %(fields)s"),

@@ -30,9 +30,9 @@ def test_the_list_says_what_failed_and_why(staff: User, acme: World) -> None:
 @pytest.mark.parametrize(
     ("fields", "word"),
     [
-        ({"is_dead": False, "attempts": 0}, "Waits"),
+        ({"is_dead": False, "attempts": 0}, "Waiting"),
         ({"is_dead": False, "attempts": 3}, "To be tried again"),
-        ({"is_dead": False, "attempts": 1, "claim": "0" * 32}, "In work"),
+        ({"is_dead": False, "attempts": 1, "claim": "0" * 32}, "Running"),
     ],
 )
 def test_each_state_has_its_word(staff: User, acme: World, fields, word: str) -> None:

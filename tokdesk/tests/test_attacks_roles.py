@@ -128,6 +128,18 @@ def test_a_manager_brings_in_nobody_above_an_agent(acme: World, role: str) -> No
     assert refusal.value.permission == "member:invite"
 
 
+@pytest.mark.parametrize("path", ["invitations/", "invitations/bulk/"])
+def test_inviting_platform_staff_is_refused_and_noted(acme: World, path: str) -> None:
+    whom = {"emails": ["x@x.example"]} if "bulk" in path else {"email": "x@x.example"}
+    client = client_of(acme.admin)
+
+    with nothing_changes():
+        answer = client.post(path, {**whom, "role": "super_admin"})
+
+    assert faults(answer) == {"role": ["invalid_choice"]}
+    assert Event.objects.filter(type="security.denied").count() == 1
+
+
 def test_no_service_writes_the_role_of_the_platform(acme: World) -> None:
     with nothing_changes(), pytest.raises(Invalid) as refusal:
         change_role(actor=actor_for(acme.admin), member=acme.agent, role="super_admin")

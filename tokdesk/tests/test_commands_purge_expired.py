@@ -11,6 +11,7 @@ from accounts.services.passwords import request_reset
 from accounts.tests.factories import NOBODY, sign_in_as
 from accounts.tests.forms import sign_up_form
 from conftest import World
+from tokdesk import purging
 from tokdesk.common.limits import spend
 from tokdesk.common.models import RateCounter
 from tokdesk.common.testing import ApiClient
@@ -52,3 +53,17 @@ def test_what_has_run_out_goes_and_a_dry_run_only_counts() -> None:
 
     left = (PasswordReset.objects.count(), Registration.unscoped.count(), Session.objects.count())
     assert left == (0, 0, 0)
+
+
+@pytest.mark.parametrize(("seconds", "left"), [(60.0, 0), (0.0, 5)])
+def test_a_backlog_goes_in_pieces_while_there_is_time(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, left: int
+) -> None:
+    monkeypatch.setattr(purging, "CHUNK", 2)
+    past = timezone.now() - timedelta(days=1)
+    RateCounter.objects.bulk_create(
+        RateCounter(key=str(number), count=1, expires_at=past) for number in range(5)
+    )
+
+    assert purging.purge_expired(seconds=seconds)["rate_counters"] == 5 - left
+    assert RateCounter.objects.count() == left

@@ -260,6 +260,25 @@ def test_closed_and_platform_accounts_are_noted_too(db: None, fields: dict[str, 
     assert notes("security.sign_in_refused")[0].payload["user_id"] == str(user.id)
 
 
+def test_a_refused_sign_in_uses_up_no_idempotency_key(acme: World) -> None:
+    key = {"Idempotency_Key": "k1"}
+    body = {"email": "agent@acme.example", "password": "wrong-password-1"}
+
+    first = device().post("companies/resubmit/", body, **key)
+    again = device().post("companies/resubmit/", body, **key)
+    right = device().post("companies/resubmit/", {**body, "password": PASSWORD}, **key)
+
+    assert [outcome(each) for each in (first, again)] == [(401, "invalid_credentials")] * 2
+    assert right.json()["code"] != "idempotency_key_reused"
+
+
+@pytest.mark.parametrize("path", ["invitations/", "companies/"])
+def test_looking_at_what_one_may_not_is_not_noted(acme: World, path: str) -> None:
+    assert client_of(acme.agent).get(path).status_code == 403
+
+    assert notes("security.denied") == []
+
+
 def test_who_gets_in_is_not_noted(acme: World) -> None:
     device().post("auth/login/", {"email": "agent@acme.example", "password": PASSWORD})
 

@@ -51,7 +51,6 @@ PROBLEMS: Final[dict[str, Promise]] = {
     "already_invited": _("Already invited"),
     "email_taken": _("The e-mail address is taken"),
     "external_id_taken": _("The external id is taken"),
-    "last_department": _("The last department stays"),
     "same_department": _("The target is the department itself"),
     "platform_staff": _("Platform staff are in no company"),
     "own_account": _("Not with your own account"),

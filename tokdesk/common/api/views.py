@@ -118,7 +118,10 @@ class ApiMixin(GateMixin):
         return final
 
     def _note(self, error: Exception) -> None:
-        if isinstance(error, TokDeskError) and error.permission:
+        """Reading what one may not is no attempt to change it."""
+        if not isinstance(error, TokDeskError) or self.request.method not in WRITES:
+            return
+        if error.permission:
             named = self.kwargs.get("pk")
             note_denial(self.actor, error, named if isinstance(named, UUID) else parse_uuid(named))
 

@@ -158,3 +158,15 @@ def test_a_type_is_registered_once_and_only_for_dataclasses() -> None:
         fact("company.rejected")(Again)
     with pytest.raises(ValueError, match="one dataclass"):
         fact("test.plain")(object)
+
+
+def test_a_company_never_learns_what_its_person_is_elsewhere(acme: World, globex: World) -> None:
+    publish(
+        CompanyApproved(acme.company.id),
+        actor=actor_for(globex.agent),
+        company_id=acme.company.id,
+        stream="company:x",
+    )
+
+    row = Event.objects.get(type="company.approved")
+    assert (row.actor_kind, row.actor_member) == ("member", None)
