@@ -140,6 +140,7 @@ def switch_company(*, actor: Actor, company: str) -> SignedIn:
     if member is None:
         fault = FieldError("does_not_exist", _("You are not in a company of this address."))
         raise Invalid(fields={"company": [fault]})
+    # Before the session is locked, as whoever ends sessions does.
     if before.member is not None and before.member.company_id != member.company_id:
         bump_access(before.member.company_id)
     session = _locked(actor.session_id)

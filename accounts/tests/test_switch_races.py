@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Session
+from accounts.models import Session, User
+from accounts.services.platform import end_account_sessions
 from accounts.tests.devices import device
-from accounts.tests.factories import PASSWORD, make_member
-from companies.models import Company
+from accounts.tests.factories import PASSWORD, actor_for, make_member
+from companies.models import Company, CompanyState
 from conftest import World
 from tokdesk.common.roles import Role
 from tokdesk.common.testing import ApiClient, race
@@ -15,6 +16,10 @@ from tokdesk.tests.answers import outcome
 from tokdesk.tests.interleaving import just_before
 
 pytestmark = [pytest.mark.contract, pytest.mark.django_db(transaction=True)]
+
+
+def access_versions() -> dict[str, int]:
+    return dict(CompanyState.unscoped.values_list("company__slug", "access_version"))
 
 
 @pytest.fixture
@@ -50,6 +55,24 @@ def test_a_logout_in_between_wins_over_the_switch(pair: dict[str, Any]) -> None:
     assert outcome(between[0]) == (204, "")
     assert outcome(switched) == (401, "session_ended")
     assert Session.objects.get().end_reason == "logout"
+
+
+def test_who_switches_while_being_signed_out_is_out_in_the_other_company(
+    pair: dict[str, Any], staff: User
+) -> None:
+    seen = access_versions()
+    person = User.objects.get(email="agent@acme.example")
+
+    def switch() -> Any:
+        return device(access=pair["access"]).post("auth/switch/", {"company": "globex"})
+
+    with just_before('UPDATE "companies_companystate"', switch) as between:
+        ended = end_account_sessions(actor=actor_for(staff), user=person)
+
+    assert (outcome(between[0]), ended) == ((200, ""), 1)
+    assert Session.objects.get().end_reason == "staff"
+    # The switch counted for Acme, the end for Globex, where the session was by then.
+    assert access_versions() == {slug: count + 1 for slug, count in seen.items()}
 
 
 def test_twenty_switches_answer_no_refresh_token_twice(pair: dict[str, Any]) -> None:
