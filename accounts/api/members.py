@@ -61,7 +61,7 @@ class MemberViewSet(BaseViewSet):
         expected = self.expected_version(changes)
         changes.pop("version", None)
         member = self.get_object()
-        if member.role == Role.USER and "role" not in changes:
+        if member.role == Role.USER and changes.get("role", Role.USER) == Role.USER:
             raise NotFound
         member = update_member(actor=self.actor, member=member, changes=changes, expected=expected)
         return self.answer(member)

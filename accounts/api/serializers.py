@@ -51,7 +51,7 @@ class SlugField(LineField):
 
 class MailedToken(LineField):
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(**{"trim_whitespace": False, **options})
         self.validators.append(RegexValidator(TOKEN_PATTERN))
 
 

@@ -80,6 +80,15 @@ def test_a_customer_with_an_account_becomes_staff(acme: World) -> None:
     assert client.get(f"members/{acme.customer.id}/").status_code == 200
 
 
+def test_who_stays_a_customer_is_not_found_among_staff(acme: World) -> None:
+    client = client_of(acme.admin)
+
+    with nothing_changes():
+        answer = client.patch(f"members/{acme.customer.id}/", {"role": "user", "name": "Other"})
+
+    assert outcome(answer) == (404, "not_found")
+
+
 def test_a_contact_without_an_account_becomes_no_staff(acme: World) -> None:
     client = client_of(acme.admin)
     contact = client.post("customers/", {"name": "Carla"}).json()

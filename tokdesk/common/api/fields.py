@@ -80,7 +80,14 @@ class AddressField(LineField):
 
     def to_internal_value(self, data: Any) -> str:
         """The domain in ASCII, so that one mailbox is one address however it is written."""
-        local, at, domain = super().to_internal_value(data).casefold().rpartition("@")
+        text = super().to_internal_value(data)
+        # Now, not only after folding: the time of IDNA grows with the square of the length.
+        if len(text) > LONGEST_EMAIL:
+            self.fail("max_length", max_length=LONGEST_EMAIL)
+        local, at, domain = text.casefold().rpartition("@")
+        if not at:
+            # IDNA would make one of its look-alikes, and with it another domain.
+            self.fail("invalid")
         try:
             return f"{local}{at}{domain.encode('idna').decode('ascii').lower()}"
         except UnicodeError:
