@@ -136,6 +136,8 @@ def stop(number: int, frame: FrameType | None) -> None:
 def main() -> int:
     signal.signal(signal.SIGTERM, stop)
     with servers.scratch_folder() as data:
+        # A suite started by root starts PostgreSQL as somebody else, in a folder below this one.
+        Path(data).chmod(0o711)
         run = Run(base_environment(Path(data)))
         try:
             TARGETS[sys.argv[1]](run)

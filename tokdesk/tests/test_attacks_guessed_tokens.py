@@ -30,7 +30,9 @@ def _limits(settings: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_person_has_three_resets_in_a_quarter_of_an_hour_and_the_newest_mail(acme: World) -> None:
+def test_one_person_has_three_resets_in_a_quarter_of_an_hour_and_the_newest_mail(
+    acme: World,
+) -> None:
     with delivered() as mails:
         answers = race(
             lambda n: device(f"203.0.113.{n + 1}").post(
