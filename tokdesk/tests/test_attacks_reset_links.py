@@ -129,12 +129,10 @@ def test_a_token_of_another_length_is_400(acme: World, length: int) -> None:
 @pytest.mark.parametrize("form", ["{t} ", "{t}=", "{t}\n", "{u}", "x{t}", "{t}\u200b", "%41{t}"])
 def test_a_token_is_compared_letter_by_letter(acme: World, form: str) -> None:
     token = reset_token(EMAIL)
-    text = form.format(t=token, u=token.swapcase())
 
-    answer = reset(text)
+    answer = reset(form.format(t=token, u=token.swapcase()))
 
-    # Spaces around a field are never part of its value.
-    assert answer.status_code == (204 if text.strip() == token else 404 if form == "{u}" else 400)
+    assert answer.status_code == (404 if form == "{u}" else 400)
 
 
 @pytest.mark.parametrize("token", [None, True, 0, ["A" * 43], {"$ne": ""}, {"token": "A" * 43}])
