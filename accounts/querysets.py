@@ -44,8 +44,8 @@ class MembershipQuerySet(CompanyQuerySet):
     def known_to(self, actor: Actor) -> Any:
         """Staff whose contact data this actor sees beside the name.
 
-        An admin everybody's, a manager that of people placed in a department of the own, everybody
-        their own.
+        An admin everybody's, a manager that of everybody placed in a department of the own,
+        everybody their own. So a manager who places people there opens their contact data by it.
         """
         if actor.role == Role.COMPANY_ADMIN:
             return self.all()

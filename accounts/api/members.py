@@ -27,7 +27,9 @@ class MemberViewSet(BaseViewSet):
     """The staff of the company, active and deactivated; customers stand in `customers/`.
 
     Admins see contact data of everybody, managers that of people in their own departments; all
-    others see names only, and whatever is null for them cannot be searched for either.
+    others see names only, and cannot search for what is null for them. That somebody of the own
+    company has an address is told by a conflict still: to managers by `already_member` when they
+    invite, to agents too by `email_taken` when they write down a customer.
     """
 
     serializer_class = MemberOutput

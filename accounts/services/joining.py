@@ -52,6 +52,11 @@ def join_company(
     return member
 
 
+def takes_customers(company: Company) -> bool:
+    """Whether people come into this company by the public form now."""
+    return company.is_active and bool(company.setting("customer_registration"))
+
+
 def refuse_unfit(user: User) -> None:
     """Raises Gone: platform staff are in no company, and a closed account stays closed."""
     if not user.can_sign_in or user.is_super_admin:

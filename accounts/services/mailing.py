@@ -5,8 +5,10 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from accounts.choices import RegistrationKind
 from accounts.doors import registration_by_id
-from accounts.models import PasswordReset
+from accounts.models import PasswordReset, Registration
+from accounts.services.joining import takes_customers
 from companies.models import Company
 from tokdesk.common.tokens import mailed_token
 
@@ -31,7 +33,7 @@ class ConfirmationMail(TokenMail):
 def confirmation_mail(registration_id: UUID) -> ConfirmationMail | None:
     """None when the link would open nothing (any more): nobody is mailed that."""
     row = registration_by_id(registration_id)
-    if row is None or not row.is_usable(timezone.now()) or row.company.is_deleted:
+    if row is None or not row.is_usable(timezone.now()) or not _is_open(row):
         return None
     token = mailed_token("registration", row.id)
     return ConfirmationMail(row.email, row.language, token, row.kind, row.company)
@@ -46,6 +48,13 @@ def reset_mail(reset_id: UUID) -> TokenMail | None:
         return None
     token = mailed_token("password_reset", row.id)
     return TokenMail(row.email, row.user.language, token)
+
+
+def _is_open(registration: Registration) -> bool:
+    """Whether the company still takes whom the link would bring in."""
+    if registration.kind == RegistrationKind.CUSTOMER:
+        return takes_customers(registration.company)
+    return not registration.company.is_deleted
 
 
 def _is_superseded(reset: PasswordReset) -> bool:

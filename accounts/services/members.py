@@ -59,7 +59,7 @@ def add_member(*, actor: Actor, company: Company, user: User, role: str) -> Memb
         raise Conflict("platform_staff", _("Platform staff are in no company."))
     with company_scope(company.id):
         bump_access(company.id)
-        require_standing(actor)
+        require_standing(actor, "member:invite")
         if not try_insert(member):
             raise Conflict("already_member", _("This person is in the company already."))
         _announce(actor, member, MemberAdded(member.id, role))
@@ -84,7 +84,7 @@ def update_member(
     with company_scope(member.company_id):
         if "role" in changes:
             bump_access(member.company_id)
-        require_standing(actor)
+        require_standing(actor, "member:change_role")
         member = Membership.objects.fresh(member)
         authorize(actor, "member:change_role", member)
         check_version(member, expected)
@@ -112,7 +112,7 @@ def deactivate_member(
     """
     with company_scope(member.company_id):
         bump_access(member.company_id)
-        require_standing(actor)
+        require_standing(actor, "member:deactivate")
         member = Membership.objects.fresh(member)
         authorize(actor, "member:deactivate", member)
         heir = _heir(member, reassign_to)
@@ -132,7 +132,7 @@ def deactivate_member(
 def reactivate_member(*, actor: Actor, member: Membership) -> Membership:
     with company_scope(member.company_id):
         bump_access(member.company_id)
-        require_standing(actor)
+        require_standing(actor, "member:deactivate")
         member = Membership.objects.fresh(member)
         authorize(actor, "member:deactivate", member)
         if member.status == MemberStatus.DEACTIVATED:

@@ -20,7 +20,12 @@ from accounts.doors import (
 from accounts.events import RegistrationConfirmed, RegistrationRequested
 from accounts.models import Membership, Registration, User
 from accounts.services.credentials import WrongCredentials, hash_password, prove
-from accounts.services.joining import join_company, make_account, refuse_unfit
+from accounts.services.joining import (
+    join_company,
+    make_account,
+    refuse_unfit,
+    takes_customers,
+)
 from accounts.services.passwords import request_reset
 from companies.choices import Status
 from companies.models import Company
@@ -147,7 +152,7 @@ def register_customer(
     _spend(actor, email)
     hashed = hash_password(password, user=User(name=name, email=email))
     found = Company.objects.active_by_slug(company).first()
-    if found is None or not found.setting("customer_registration"):
+    if found is None or not takes_customers(found):
         return
 
     kind, spoken = RegistrationKind.CUSTOMER, language or found.language
@@ -158,19 +163,20 @@ def confirm_customer(*, actor: Actor, token: str) -> Membership:
     """Prove a customer's address; a contact that the company already holds becomes this person.
 
     Raises:
-        NotFound: no such token. Gone: used, expired, the company takes nobody now, or it has
-        withdrawn this person's access.
+        NotFound: no such token. Gone: used, expired, the company takes nobody now, it has withdrawn
+        this person's access, or the person is one of its staff; or the account was made since.
     """
     spend("token_address", network_of(actor.ip))
     registration = _find(token, RegistrationKind.CUSTOMER)
 
     def write() -> Membership:
         company: Company = Company.objects.fresh(registration.company)
-        if not company.is_active or not company.setting("customer_registration"):
+        if not takes_customers(company):
             raise Gone
         _use(registration)
         member = _join(actor, registration, Role.USER)
-        if not member.is_active:
+        # Who confirms is signed in without a password, and as a customer only.
+        if not member.is_active or member.role != Role.USER:
             raise Gone
         return member
 
@@ -260,8 +266,19 @@ def _account_of(actor: Actor, registration: Registration) -> User:
         )
         if is_disputed:
             request_reset(actor=actor, user=user)
+    elif _is_overtaken(registration, user):
+        raise Gone
     refuse_unfit(user)
     return user
+
+
+def _is_overtaken(registration: Registration, user: User) -> bool:
+    """A customer's form signs in without a password, so it opens no account that was made since.
+
+    Its owner asks again; that form is younger than the account.
+    """
+    is_customers = registration.kind == RegistrationKind.CUSTOMER
+    return is_customers and user.created_at > registration.created_at
 
 
 def _founded_by(proof: User | Registration, email: str) -> Company | None:

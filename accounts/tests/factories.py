@@ -6,6 +6,7 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.jwt import make_pair
 from accounts.models import Membership, Session, User
+from accounts.services.members import update_member
 from accounts.services.sessions import start_session
 from companies.models import Company
 from tokdesk.common.actor import Actor, ActorKind
@@ -57,3 +58,8 @@ def actor_for(who: Membership | User, session_id: UUID | None = None) -> Actor:
         session_id=session_id,
         ip="192.0.2.1",
     )
+
+
+def change_role(*, actor: Actor, member: Membership, role: str) -> Membership:
+    """The one change of a member that most tests need."""
+    return update_member(actor=actor, member=member, changes={"role": role})

@@ -160,13 +160,55 @@ def test_an_existing_account_joins_and_keeps_its_own_password(acme: World) -> No
     assert body["role"] == "user"
 
 
-def test_a_colleague_who_registers_keeps_the_role(acme: World) -> None:
+def test_no_form_signs_in_a_colleague(acme: World) -> None:
     token = customer_token(email="agent@acme.example")
+
+    with nothing_changes():
+        answer = confirm(token)
+
+    assert outcome(answer) == (410, "gone")
+    assert not Session.objects.exists()
+
+
+def test_no_form_signs_in_a_customer_who_has_become_staff_since(acme: World) -> None:
+    token = customer_token(email="customer@acme.example")
+    Membership.unscoped.filter(pk=acme.customer.pk).update(role="agent")
+
+    with nothing_changes():
+        answer = confirm(token)
+
+    assert outcome(answer) == (410, "gone")
+    assert not Session.objects.exists()
+
+
+def test_a_colleague_of_another_company_becomes_a_customer(acme: World, globex: World) -> None:
+    token = customer_token(email="agent@globex.example")
 
     body = confirm(token).json()
 
-    assert (body["role"], body["member"]["id"]) == ("agent", str(acme.agent.id))
-    assert Membership.unscoped.filter(user_id=acme.agent.user_id).count() == 1
+    assert (body["role"], body["company"]["slug"]) == ("user", "acme")
+
+
+def test_no_form_signs_in_to_an_account_that_is_younger(acme: World) -> None:
+    """Its owner has chosen a password since, and the link would go round it."""
+    token = customer_token()
+    make_user("carla@home.example")
+
+    with nothing_changes():
+        answer = confirm(token)
+
+    assert outcome(answer) == (410, "gone")
+    assert not Session.objects.exists()
+
+
+def test_whoever_came_in_elsewhere_since_asks_again(acme: World, globex: World) -> None:
+    tokens = [customer_token("acme"), customer_token("globex")]
+    confirm(tokens[0])
+
+    late, again = confirm(tokens[1]), confirm(customer_token("globex"))
+
+    assert outcome(late) == (410, "gone")
+    assert (again.status_code, again.json()["company"]["slug"]) == (201, "globex")
 
 
 def test_one_person_registers_in_two_companies(acme: World, globex: World) -> None:

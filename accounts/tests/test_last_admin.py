@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from accounts.models import Membership, User
-from accounts.services.members import change_role, deactivate_member
-from accounts.tests.factories import actor_for, make_member
+from accounts.services.members import deactivate_member
+from accounts.tests.factories import actor_for, change_role, make_member
 from conftest import World
 from tokdesk.common.errors import Conflict, Denied
 from tokdesk.common.models import Event

@@ -1,4 +1,4 @@
-"""change_role, deactivate_member, reactivate_member, add_member."""
+"""update_member by its role, deactivate_member, reactivate_member, add_member."""
 
 from typing import Any
 
@@ -7,11 +7,10 @@ import pytest
 from accounts.models import Membership, Session, User
 from accounts.services.members import (
     add_member,
-    change_role,
     deactivate_member,
     reactivate_member,
 )
-from accounts.tests.factories import actor_for, make_member, make_user, sign_in_as
+from accounts.tests.factories import actor_for, change_role, make_member, make_user, sign_in_as
 from companies.models import CompanyState
 from conftest import World, client_of
 from tokdesk.common.actor import system_actor

@@ -1,6 +1,7 @@
 """Mail: one letter as text and HTML, with an id that stays the same when it is sent again."""
 
 from collections.abc import Callable
+from email.header import Header
 from email.utils import parseaddr
 from smtplib import (
     SMTPDataError,
@@ -8,6 +9,7 @@ from smtplib import (
     SMTPRecipientsRefused,
     SMTPResponseException,
 )
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -20,9 +22,22 @@ from notifications.brands import DESK, Brand, brand_of
 from notifications.letters import Letter
 from tokdesk.common.jobs import Hopeless
 
+# What a first line of 78 holds behind "Subject: ".
+ROOM = 69
+
 
 class MailRefused(Exception):
     """The mail server did not take a mail this time."""
+
+
+class _Mail(EmailMultiAlternatives):
+    """A mail whose subject is read as it was written."""
+
+    # Ignored: the stubs are those of Django 6, where `message` takes a policy.
+    def message(self) -> Any:  # type: ignore[override]
+        made: Any = super().message()
+        made.replace_header("Subject", _subject_header(str(self.subject)))
+        return made
 
 
 def send(
@@ -46,7 +61,7 @@ def send(
         letter = write()
         rtl = translation.get_language_bidi()
         page = {"letter": letter, "brand": brand, "language": language, "rtl": rtl}
-        message = EmailMultiAlternatives(
+        message = _Mail(
             subject=" ".join(letter.subject.split()),
             body=render_to_string("emails/letter.txt", page),
             to=[to],
@@ -54,6 +69,16 @@ def send(
         )
         message.attach_alternative(render_to_string("emails/letter.html", page), "text/html")
         _hand_over(message)
+
+
+def _subject_header(subject: str) -> Header:
+    """Encoded unless it is short and plain, so that a reader shows what was typed, and all of it.
+
+    Left as it is, an encoded word in a name would be decoded, and a long word pushed off the first
+    line. Django encodes for a line without "Subject: ", which leaves that line empty.
+    """
+    is_plain = subject.isascii() and "=?" not in subject and len(subject) <= ROOM
+    return Header(subject, "us-ascii" if is_plain else "utf-8", header_name="Subject")
 
 
 def _hand_over(message: EmailMultiAlternatives) -> None:

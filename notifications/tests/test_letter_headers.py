@@ -90,6 +90,45 @@ def test_a_percent_sign_in_a_name_is_text(nobody: ApiClient) -> None:
     assert mails[0].subject == "Confirm your address for 100% %(company)s %s"
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "=?utf-8?b?QWNtZSBCYW5r?=",
+        "=?utf-8?q?Your_account?= =?utf-8?q?_is_locked?=",
+        "شركة =?utf-8?b?QWNtZSBCYW5r?=",
+        "=" * 60 + "?utf-8?q?Acme?=",
+    ],
+)
+def test_an_encoded_word_in_a_name_is_read_as_it_was_typed(nobody: ApiClient, name: str) -> None:
+    with delivered() as mails:
+        nobody.post("companies/", sign_up_form(name=name))
+
+    read = str(parsed(mails[0])["Subject"])
+    assert read == mails[0].subject
+    assert name in read
+
+
+@pytest.mark.parametrize(
+    "name", ["Initech", "A" * 60, "A" * 120, "Office " * 17, "شركة", "شركة الدعم " * 10]
+)
+def test_a_subject_begins_on_its_first_line(nobody: ApiClient, name: str) -> None:
+    with delivered() as mails:
+        nobody.post("companies/", sign_up_form(name=name.strip()))
+
+    raw = mails[0].message().as_bytes(linesep="\r\n").decode()
+    first = next(line for line in raw.split("\r\n") if line.startswith("Subject:"))
+    assert first.removeprefix("Subject:").strip() != ""
+    assert max(map(len, raw.partition("\r\n\r\n")[0].split("\r\n"))) <= 78
+    assert str(parsed(mails[0])["Subject"]) == mails[0].subject
+
+
+def test_a_short_plain_subject_is_sent_as_it_is(nobody: ApiClient) -> None:
+    with delivered() as mails:
+        nobody.post("companies/", sign_up_form())
+
+    assert b"\nSubject: Confirm your address for Initech\n" in mails[0].message().as_bytes()
+
+
 def test_nothing_is_loaded_from_outside(nobody: ApiClient) -> None:
     with delivered() as mails:
         nobody.post("companies/", sign_up_form())

@@ -232,6 +232,20 @@ def test_nobody_is_mailed_a_sign_up_at_a_deleted_company(acme: World) -> None:
     assert (len(mail.outbox), Job.objects.count()) == (0, 0)
 
 
+@pytest.mark.parametrize(
+    "closed", [{"status": "suspended"}, {"settings": {"customer_registration": False}}], ids=str
+)
+def test_nobody_is_mailed_a_link_to_a_company_that_takes_nobody_now(
+    acme: World, closed: dict[str, Any]
+) -> None:
+    ApiClient().post(*REQUESTS["register"])
+    Company.objects.filter(pk=acme.company.pk).update(**closed)
+
+    finish_jobs()
+
+    assert (len(mail.outbox), Job.objects.count()) == (0, 0)
+
+
 GHOST = UUID(int=0)
 ABOUT_NOBODY = [
     RegistrationRequested(GHOST),

@@ -1,4 +1,4 @@
-"""What no log line may carry: secrets, and line ends that would forge another line."""
+"""What no log line may carry: secrets, addresses, and line ends that would forge another line."""
 
 import logging
 import re
@@ -22,6 +22,8 @@ _PAIR = re.compile(
     rf"""(["']?{_NAMES}["']?\s*[=:]\s*)("(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[^\s,;&}})\]]+)""",
     re.IGNORECASE,
 )
+# What stands between the delimiters of addresses, paths and query strings.
+_PIECE = re.compile(r"""([/?&=]?)((?!')[^\s"<>()\[\]{},;:/?&=]+(?<!'))""")
 # Everything that moves the cursor, ends a line or starts a terminal sequence; tabs may stay.
 _CONTROLS = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -64,7 +66,16 @@ def hide_secrets(text: str) -> str:
     text = _CREDENTIAL.sub(rf"\1 {HIDDEN}", text)
     text = _JWT.sub(HIDDEN, text)
     text = _URL_PASSWORD.sub(rf"\1{HIDDEN}@", text)
-    return _PAIR.sub(rf"\1{HIDDEN}", text)
+    text = _PAIR.sub(rf"\1{HIDDEN}", text)
+    return _PIECE.sub(_without_address, text)
+
+
+def _without_address(found: re.Match[str]) -> str:
+    """Half an address counts too where somebody asked for it, in a path or a query string."""
+    delimiter, piece = found.groups()
+    name, at, domain = piece.partition("@")
+    is_address = at if delimiter else name and "." in domain
+    return delimiter + HIDDEN if is_address or "%40" in piece else found.group()
 
 
 def _message_of(record: logging.LogRecord) -> str:

@@ -70,6 +70,37 @@ def test_secrets_are_hidden_in_messages_and_arguments(log: Log, message: str) ->
     assert log.text.count("[hidden]") >= 3
 
 
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("GET /members/?q=a@b.example&page=2", "GET /members/?q=[hidden]&page=2"),
+        ("GET /members/?q=half@way", "GET /members/?q=[hidden]"),
+        ("GET /members/?q=@b.example", "GET /members/?q=[hidden]"),
+        ("GET /invitations/?email=a%40b.example", "GET /invitations/?email=[hidden]"),
+        ("GET '/x/?q=o'neil+desk@b.example'", "GET '/x/?q=[hidden]'"),
+        ("Not Found: /people/a@b.example/", "Not Found: /people/[hidden]/"),
+        ("Not Found: /people/a%40b/", "Not Found: /people/[hidden]/"),
+        ("<GET '/x/?a@b'>", "<GET '/x/?[hidden]'>"),
+        ("mail for <a@b.example>: refused", "mail for <[hidden]>: refused"),
+        ('{"email": "a@b.example"}', '{"email": "[hidden]"}'),
+    ],
+)
+def test_no_address_is_logged(plain_log: Log, message: str, shown: str) -> None:
+    plain_log.logger.info("%s", message)
+
+    assert plain_log.text == f"{shown} [-]\n"
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["celery@worker ready.", "  @transactional", "a @ b", "redis://u:[hidden]@cache.example:1/0"],
+)
+def test_what_is_no_address_stays(plain_log: Log, message: str) -> None:
+    plain_log.logger.info("%s", message)
+
+    assert plain_log.text == f"{message} [-]\n"
+
+
 def test_a_secret_fact_is_hidden_by_its_name(log: Log) -> None:
     log.logger.info("extra", extra={"facts": {"new_password": "hunter2", "tries": [1, None]}})
 
@@ -139,7 +170,7 @@ def test_a_message_with_wrong_arguments_loses_no_request(log: Log) -> None:
 
 
 def test_a_very_long_line_costs_no_more_than_its_length(log: Log) -> None:
-    log.logger.info("token" * 20_000 + '"' * 20_000 + "eyJ." * 10_000)
+    log.logger.info("token" * 20_000 + '"' * 20_000 + "eyJ." * 10_000 + "a'" * 20_000)
 
     assert log.text
 
@@ -162,3 +193,13 @@ def test_a_refused_request_is_logged_with_its_id_and_without_its_secrets(
     lines = [json.loads(line) for line in desk_log.getvalue().splitlines()]
     assert [line["request_id"] for line in lines] == ["abc"]
     assert "SECRET" not in desk_log.getvalue()
+
+
+def test_a_refused_request_is_logged_without_the_address_it_asked_for(
+    api: Any, desk_log: io.StringIO
+) -> None:
+    for query in ("q=a@b.example", "q=a%40b.example"):
+        api().get(f"nothing/?{query}")
+
+    lines = [json.loads(line) for line in desk_log.getvalue().splitlines()]
+    assert [line["request"].partition("?")[2] for line in lines] == ["q=[hidden]'>"] * 2
