@@ -5,13 +5,10 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from departments.names import LONGEST_KEY, LONGEST_NAME
 from departments.querysets import DepartmentMemberQuerySet, DepartmentQuerySet
 from tokdesk.common.models import SoftDeletable, Versioned
 from tokdesk.common.tenancy import CompanyManager, CompanyOwned, UnscopedManager
-
-LONGEST_NAME = 120
-# Folding turns one character into up to three.
-LONGEST_KEY = 3 * LONGEST_NAME
 
 
 # The checker cannot follow the managers made by from_queryset() from one model to the other.

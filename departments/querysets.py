@@ -1,20 +1,15 @@
 """Reads of departments, of the places in them and of the people who have one."""
 
-import unicodedata
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
 from accounts.choices import MemberStatus
+from departments.names import folded
 from tokdesk.common.actor import Actor
 from tokdesk.common.roles import STAFF
 from tokdesk.common.tenancy import CompanyQuerySet
-
-
-def folded(name: str) -> str:
-    """What two names share when people would call them the same."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 class DepartmentQuerySet(CompanyQuerySet):

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import BY_MANAGERS
+from accounts.choices import BY_MANAGERS, MemberRole
 
 
 class Status(models.TextChoices):
@@ -34,3 +34,6 @@ class Outcome(models.TextChoices):
 
 # Whom a manager brings in, each into a department that the manager is placed in.
 OFFERED_BY_MANAGERS = BY_MANAGERS
+
+# Who can do nothing without a place in a department.
+PLACED = (MemberRole.AGENT, MemberRole.MANAGER)

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from departments.models import DepartmentMember
@@ -33,6 +34,18 @@ class InvitationQuerySet(CompanyQuerySet):
         """Neither used, revoked nor marked as expired; of one address there is at most one."""
         return self.filter(status=Status.PENDING)
 
+    def unused(self) -> Any:
+        """Waiting, or waiting again when it is sent again."""
+        return self.filter(status__in=(Status.PENDING, Status.EXPIRED))
+
+    def into(self, department_id: UUID) -> Any:
+        return self.filter(department_id=department_id)
+
+    def move_into(self, department_id: UUID) -> int:
+        """Counts the versions, so that whoever has read one of them starts again."""
+        moved = {"department_id": department_id, "updated_at": timezone.now()}
+        return self.update(**moved, version=F("version") + 1)
+
     def overdue(self, now: datetime) -> Any:
         """Still to be marked as expired; no longer usable."""
         return self.waiting().filter(expires_at__lte=now)
@@ -55,6 +68,5 @@ def in_state(rows: QuerySet[Any], state: str) -> QuerySet[Any]:
     return rows.filter(status=state)
 
 
-def to_address(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    """Invitations of exactly this address, however its letters are written."""
-    return rows.filter(email=text.strip().casefold())
+def to_address(rows: QuerySet[Any], email: str) -> QuerySet[Any]:
+    return rows.filter(email=email)

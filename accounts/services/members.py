@@ -66,11 +66,6 @@ def add_member(*, actor: Actor, company: Company, user: User, role: str) -> Memb
     return member
 
 
-def change_role(*, actor: Actor, member: Membership, role: str) -> Membership:
-    """Raises Conflict `last_admin` when the company would be left without an admin."""
-    return update_member(actor=actor, member=member, changes={"role": role})
-
-
 @transactional
 def update_member(
     *, actor: Actor, member: Membership, changes: dict[str, Any], expected: int | None = None

@@ -7,7 +7,8 @@ from rest_framework import serializers
 
 from accounts.api.serializers import Person
 from accounts.models import Membership
-from departments.models import LONGEST_NAME, Department
+from departments.models import Department
+from departments.names import LONGEST_NAME, tidy
 from tokdesk.common.actor import Actor
 from tokdesk.common.api.fields import (
     LineField,
@@ -27,17 +28,27 @@ def visible_departments(actor: Actor) -> QuerySet[Any]:
     return Department.objects.visible_to(actor)
 
 
+class NameField(LineField):
+    """The name of a department, tidied before its length is counted."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_length": LONGEST_NAME, **options})
+
+    def to_internal_value(self, data: Any) -> str:
+        return tidy(super().to_internal_value(data))
+
+
 # In
 
 
 class DepartmentInput(StrictSerializer):
-    name = LineField(max_length=LONGEST_NAME)
+    name = NameField()
     description = TextField(max_length=2000, required=False, allow_blank=True)
     head = VisibleField(visible_people, required=False, allow_null=True)
 
 
 class DepartmentPatch(DepartmentInput):
-    name = LineField(max_length=LONGEST_NAME, required=False)
+    name = NameField(required=False)
     is_default = StrictBooleanField(required=False)
     version = StrictIntegerField(required=False, min_value=1, max_value=2**31 - 1)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from accounts.services.members import change_role, deactivate_member, reactivate_member
-from accounts.tests.factories import actor_for
+from accounts.services.members import deactivate_member, reactivate_member
+from accounts.tests.factories import actor_for, change_role
 from companies.models import CompanyState
 from conftest import World
 from departments.models import Department, DepartmentMember

@@ -2,24 +2,28 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 
 from accounts.api.serializers import MailedToken, Person, RoleField
 from accounts.choices import MemberRole
 from companies.models import Company
+from departments.api.serializers import visible_departments
 from departments.models import Department
 from invitations.choices import Outcome, Status
 from invitations.models import Invitation
-from invitations.services.batches import LARGEST_BATCH
-from tokdesk.common.actor import Actor
+from invitations.services.batches import LARGEST_BATCH, Address
 from tokdesk.common.api.fields import AddressField, LineField, PasswordField, VisibleField
 from tokdesk.common.api.serializers import StrictSerializer
 
 
-def visible_departments(actor: Actor) -> QuerySet[Any]:
-    return Department.objects.visible_to(actor)
+def stored_form(text: str) -> str | None:
+    """The address as rows have it; None for what is none."""
+    try:
+        return str(AddressField().run_validation(text))
+    except ValidationError:
+        return None
 
 
 class TypedAddress(serializers.CharField):
@@ -49,6 +53,9 @@ class InvitationsInput(StrictSerializer):
     )
     role = RoleField()
     department = VisibleField(visible_departments, required=False, allow_null=True)
+
+    def validate_emails(self, emails: list[str]) -> list[Address]:
+        return [Address(each, stored_form(each)) for each in emails]
 
 
 class PreviewInput(StrictSerializer):

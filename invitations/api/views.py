@@ -20,6 +20,7 @@ from invitations.api.serializers import (
     InvitationsInput,
     PreviewInput,
     PreviewOutput,
+    stored_form,
 )
 from invitations.choices import Status
 from invitations.models import Invitation
@@ -33,12 +34,19 @@ from invitations.services import (
     resend,
     revoke,
 )
-from tokdesk.common.api.filters import Filter, choice_filter, text_filter, uuid_filter
+from tokdesk.common.api.filters import Filter, WrongValue, choice_filter, uuid_filter
 from tokdesk.common.api.permissions import PUBLIC
 from tokdesk.common.api.views import BaseAPIView
 from tokdesk.common.api.viewsets import BaseViewSet
 
 _BY_STATUS = choice_filter(Status.values, "status")
+
+
+def _read_address(text: str) -> str:
+    email = stored_form(text)
+    if email is None:
+        raise WrongValue
+    return email
 
 
 @extend_schema(tags=["invitations"])
@@ -61,7 +69,11 @@ class InvitationViewSet(BaseViewSet):
             _BY_STATUS.read, lambda rows, value, actor: in_state(rows, value), _BY_STATUS.schema
         ),
         "role": choice_filter(MemberRole.values, "role"),
-        "email": text_filter(to_address),
+        "email": Filter(
+            _read_address,
+            lambda rows, email, actor: to_address(rows, email),
+            {"type": "string", "format": "email"},
+        ),
         "department": uuid_filter("department"),
     }
 
@@ -74,6 +86,11 @@ class InvitationViewSet(BaseViewSet):
 
     @action(detail=False, methods=["post"])
     def bulk(self, request: Request) -> Response:
+        """Invite many at once; each address has an outcome, and none stops the others.
+
+        `already_member` stands for everybody whom a single invitation refuses as a person of the
+        company: also for those whose access was withdrawn, to whom it is given back instead.
+        """
         return self.answer(invite_many(actor=self.actor, **self.read()))
 
     @action(detail=True, methods=["post"])

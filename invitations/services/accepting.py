@@ -15,6 +15,7 @@ from accounts.services.joining import join_company, make_account
 from accounts.services.sessions import live_session
 from companies.models import Company
 from companies.services import bump_access
+from departments.models import Department
 from departments.services import add_department_member
 from invitations.choices import Status
 from invitations.doors import invitation_by_token_hash
@@ -35,11 +36,15 @@ from tokdesk.common.versions import save_changes
 
 @dataclass(frozen=True)
 class Preview:
-    """What the holder of a token is told before coming in; `inviter` is None for the platform."""
+    """What the holder of a token is told before coming in.
+
+    `inviter` is None for the platform, `department` for whoever gets no place in one.
+    """
 
     company: Company
     inviter: Membership | None
     role: str
+    department: Department | None
     email: str
     account_exists: bool
 
@@ -59,25 +64,35 @@ def preview(*, actor: Actor, token: str) -> Preview:
 
     Raises:
         NotFound: no such token. Gone: used, expired, revoked, the company takes nobody now, the
-        inviter may not offer it any more, or the person may not come in. RateLimited.
+        inviter may not offer it any more, or the person may not come in or is in. RateLimited.
     """
     spend("token_address", network_of(actor.ip))
     invitation = _usable(token)
     user = _account_of(invitation)
+    with company_scope(invitation.company_id):
+        _refuse_member(user)
+        department = _place_of(invitation)
     return Preview(
         company=invitation.company,
         inviter=invitation.invited_by,
         role=invitation.role,
+        department=department,
         email=invitation.email,
         account_exists=user is not None,
     )
 
 
+def company_language(token: str) -> str | None:
+    """What the inviting company speaks, whatever has become of its invitation."""
+    invitation = invitation_by_token_hash(token_hash(token))
+    return None if invitation is None else str(invitation.company.language)
+
+
 def accept(*, actor: Actor, token: str, name: str = "", password: str = "") -> Membership:
     """Use the token: of many at once exactly one gets in.
 
-    Somebody who is in the company already gets `already_member`, and the invitation waits on until
-    it expires or is revoked: it was not used.
+    Somebody who is in the company already gets `already_member`, once proven, and the invitation
+    was not used: whoever comes in another way has it revoked (receivers.py).
 
     Raises:
         NotFound, Gone, RateLimited: as in `preview`. WrongCredentials: the address has an account,
@@ -188,11 +203,15 @@ def _proven_user(actor: Actor, invitation: Invitation, company: Company, entrant
 
 
 def _place(invitation: Invitation, member: Membership) -> None:
-    """A customer is in no department; theirs says only by which right they were invited."""
-    department = landing_of(invitation)
-    if department is not None and invitation.role in STAFF:
+    department = _place_of(invitation)
+    if department is not None:
         desk = system_actor(invitation.company_id)
         add_department_member(actor=desk, department=department, member=member)
+
+
+def _place_of(invitation: Invitation) -> Department | None:
+    """A customer is in no department; theirs says only by which right they were invited."""
+    return landing_of(invitation) if invitation.role in STAFF else None
 
 
 def _refuse_unusable(invitation: Invitation, company: Company) -> None:
@@ -210,6 +229,12 @@ def _refuse_unfit(invitation: Invitation, user: User | None) -> None:
     if user is not None:
         known.append(Membership.objects.filter(user=user).first())
     if any(each is not None and not each.is_active for each in known):
+        raise _gone()
+
+
+def _refuse_member(user: User | None) -> None:
+    """Raises Gone: `accept` would not let this person in a second time."""
+    if user is not None and Membership.objects.filter(user=user).exists():
         raise _gone()
 
 

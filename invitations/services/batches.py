@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import ValidationError
 
 from accounts.models import Membership
 from departments.models import Department
@@ -24,7 +23,6 @@ from invitations.services.offers import (
     spent,
 )
 from tokdesk.common.actor import Actor
-from tokdesk.common.api.fields import AddressField
 from tokdesk.common.db import RetryTransaction, run_in_transaction
 from tokdesk.common.errors import FieldError, Invalid
 from tokdesk.common.ids import new_id
@@ -32,7 +30,17 @@ from tokdesk.common.limits import refund
 from tokdesk.common.tenancy import company_scope
 
 LARGEST_BATCH = 500
-_ADDRESS = AddressField()
+
+
+@dataclass(frozen=True)
+class Address:
+    """One of many: as it was typed, and in the one form in which addresses are stored.
+
+    `email` is None for what is no address.
+    """
+
+    typed: str
+    email: str | None
 
 
 @dataclass(frozen=True)
@@ -53,7 +61,7 @@ class Batch:
 
 
 def invite_many(
-    *, actor: Actor, emails: list[str], role: str, department: Department | None = None
+    *, actor: Actor, emails: list[Address], role: str, department: Department | None = None
 ) -> Batch:
     """Invite whoever of these can be invited; all rows are written together.
 
@@ -66,8 +74,7 @@ def invite_many(
         raise Invalid(fields={"emails": [fault]})
     offer = Offer(own_company(actor), role, department)
     check_offer(actor, offer)
-    addresses = _addresses(emails)
-    wanted = list(dict.fromkeys(each for each in addresses if each))
+    wanted = _wanted(emails)
     company = str(offer.company_id)
     with spent("invite_company", company, cost=len(wanted)):
         batch = run_in_transaction(lambda: _store(actor, offer, emails, wanted))
@@ -76,16 +83,16 @@ def invite_many(
     return batch
 
 
-def batch_again(*, actor: Actor, batch_id: UUID, emails: list[str]) -> Batch:
+def batch_again(*, actor: Actor, batch_id: UUID, emails: list[Address]) -> Batch:
     """The same results again, as far as they can still be told: who was invited by this batch,
     who is in the company by now, and who was invited by somebody else.
     """
     with company_scope(own_company(actor)):
-        wanted = [each for each in _addresses(emails) if each]
-        return Batch(batch_id, list(_results(actor, batch_id, emails, _members_of(wanted))))
+        members = _members_of(_wanted(emails))
+        return Batch(batch_id, list(_results(actor, batch_id, emails, members)))
 
 
-def _store(actor: Actor, offer: Offer, emails: list[str], wanted: list[str]) -> Batch:
+def _store(actor: Actor, offer: Offer, emails: list[Address], wanted: list[str]) -> Batch:
     batch_id = new_id()
     with company_scope(offer.company_id):
         offer = as_of_now(offer)
@@ -109,16 +116,16 @@ def _insert(actor: Actor, offer: Offer, batch_id: UUID, emails: list[str]) -> No
 
 
 def _results(
-    actor: Actor, batch_id: UUID, emails: list[str], members: set[str]
+    actor: Actor, batch_id: UUID, emails: list[Address], members: set[str]
 ) -> Iterator[Result]:
     rows = Invitation.objects.visible_to(actor).filter(batch=batch_id).with_people()
     made = {row.email: row for row in rows}
     seen: set[str] = set()
-    for typed, address in zip(emails, _addresses(emails), strict=True):
-        row = made.get(address or "")
-        outcome = _outcome(address, seen, row, members)
-        yield Result(typed, outcome, row if outcome == Outcome.CREATED else None)
-        seen.add(address or "")
+    for each in emails:
+        row = made.get(each.email or "")
+        outcome = _outcome(each.email, seen, row, members)
+        yield Result(each.typed, outcome, row if outcome == Outcome.CREATED else None)
+        seen.add(each.email or "")
 
 
 def _outcome(
@@ -144,13 +151,6 @@ def _waiting_of(emails: list[str]) -> set[str]:
     return set(rows.values_list("email", flat=True))
 
 
-def _addresses(emails: list[str]) -> list[str | None]:
-    return [_address(each) for each in emails]
-
-
-def _address(typed: str) -> str | None:
-    """In the one form in which addresses are stored; None for what is none."""
-    try:
-        return str(_ADDRESS.run_validation(typed))
-    except ValidationError:
-        return None
+def _wanted(emails: list[Address]) -> list[str]:
+    """Each of the addresses once."""
+    return list(dict.fromkeys(each.email for each in emails if each.email))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.conf import settings
@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.choices import MemberRole
 from accounts.models import Membership
 from departments.models import Department
-from invitations.choices import MOVES, OFFERED_BY_MANAGERS, Status
-from invitations.events import InvitationExpired
+from invitations.choices import MOVES, OFFERED_BY_MANAGERS, PLACED, Status
+from invitations.events import InvitationExpired, InvitationRevoked
 from invitations.models import Invitation
+from invitations.services.vouching import unvouched
 from tokdesk.common.actor import Actor, system_actor
 from tokdesk.common.errors import Conflict, Denied, FieldError, Invalid
 from tokdesk.common.events import Fact, publish
@@ -78,13 +79,22 @@ def check_offer(actor: Actor, offer: Offer) -> None:
 
 
 def as_of_now(offer: Offer) -> Offer:
-    """The offer with its department read again. Raises Invalid: it was archived meanwhile."""
-    if offer.department is None:
-        return offer
-    department = Department.objects.filter(pk=offer.department.pk).first()
-    if department is None:
-        raise _fault("department", "does_not_exist", _("There is no such object."))
-    return Offer(offer.company_id, offer.role, department)
+    """The offer with its department read again, or with the default one where staff need one.
+
+    It is locked, so that an archive finds the invitation, or this finds the department gone.
+
+    Raises:
+        Invalid: it was archived meanwhile.
+    """
+    departments = Department.objects.locked()
+    if offer.department is not None:
+        department = departments.filter(pk=offer.department.pk).first()
+        if department is None:
+            raise _fault("department", "does_not_exist", _("There is no such object."))
+        return replace(offer, department=department)
+    if offer.role in PLACED:
+        return replace(offer, department=departments.default().first())
+    return offer
 
 
 def refuse_known(email: str) -> None:
@@ -112,15 +122,27 @@ def is_contact(member: Membership) -> bool:
 
 
 def make_room(company_id: UUID, emails: list[str], *, spared: UUID | None = None) -> None:
-    """What is overdue must not keep a new invitation to the same address out."""
-    late = Invitation.objects.overdue(timezone.now()).to_addresses(emails)
-    for row in late.exclude(pk=spared).locked():
-        expire(system_actor(company_id), row)
+    """What is overdue, or vouched for by nobody any more, must not keep a new invitation out."""
+    desk, now = system_actor(company_id), timezone.now()
+    waiting = Invitation.objects.waiting().to_addresses(emails).exclude(pk=spared)
+    usable = []
+    for row in waiting.select_related("department"):
+        if row.is_usable(now):
+            usable.append(row)
+        else:
+            expire(desk, row)
+    for row in unvouched(usable):
+        withdraw(desk, row)
 
 
 def expire(actor: Actor, invitation: Invitation) -> None:
     save_changes(invitation, {"status": Status.EXPIRED})
     announce(actor, invitation, InvitationExpired(invitation.id))
+
+
+def withdraw(actor: Actor, invitation: Invitation) -> None:
+    save_changes(invitation, {"status": Status.REVOKED})
+    announce(actor, invitation, InvitationRevoked(invitation.id))
 
 
 def refuse_illegal(invitation: Invitation, to: str) -> None:

@@ -1,5 +1,9 @@
 """May whoever sent an invitation still send it?"""
 
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
 from accounts.models import Membership, User
 from invitations.models import Invitation
 from tokdesk.common.actor import Actor, ActorKind
@@ -14,6 +18,15 @@ def is_vouched_for(invitation: Invitation) -> bool:
     if invitation.staff_inviter_id is not None:
         return _may_offer(_staff_actor(invitation), invitation)
     return True
+
+
+def unvouched(invitations: Iterable[Invitation]) -> list[Invitation]:
+    """Those that nobody vouches for any more; asked once for all that are alike."""
+    alike: dict[tuple[Any, ...], list[Invitation]] = defaultdict(list)
+    for each in invitations:
+        who = (each.invited_by_id, each.staff_inviter_id)
+        alike[*who, each.role, each.department_id].append(each)
+    return [each for rows in alike.values() if not is_vouched_for(rows[0]) for each in rows]
 
 
 def _may_offer(actor: Actor | None, invitation: Invitation) -> bool:

@@ -4,15 +4,15 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from accounts.models import Membership
 from invitations.choices import Status
-from invitations.events import InvitationRevoked
 from invitations.models import Invitation
-from invitations.services.offers import announce, expire, refuse_illegal
-from tokdesk.common.actor import Actor
+from invitations.querysets import in_state
+from invitations.services.offers import expire, refuse_illegal, withdraw
+from tokdesk.common.actor import Actor, system_actor
 from tokdesk.common.db import transactional
 from tokdesk.common.policy import authorize
 from tokdesk.common.tenancy import company_scope
-from tokdesk.common.versions import save_changes
 
 AT_ONCE = 200
 
@@ -30,9 +30,21 @@ def revoke(*, actor: Actor, invitation: Invitation) -> Invitation:
         if invitation.status == Status.REVOKED:
             return invitation
         refuse_illegal(invitation, Status.REVOKED)
-        save_changes(invitation, {"status": Status.REVOKED})
-        announce(actor, invitation, InvitationRevoked(invitation.id))
+        withdraw(actor, invitation)
     return invitation
+
+
+@transactional
+def withdraw_from_member(*, company_id: UUID, member_id: UUID) -> None:
+    """Revoke what waits for somebody who has come in another way; asks for no right."""
+    with company_scope(company_id):
+        people = Membership.objects.with_account().select_related("user")
+        member: Membership | None = people.filter(pk=member_id).first()
+        if member is None or member.user is None:
+            return
+        sent = Invitation.objects.to_addresses([member.user.email]).locked()
+        for invitation in in_state(sent, Status.PENDING):
+            withdraw(system_actor(company_id), invitation)
 
 
 @transactional

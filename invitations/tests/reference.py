@@ -40,6 +40,11 @@ class Reference:
         is_late = letter.status == "pending" and letter.expires <= self.now
         return "expired" if is_late else letter.status
 
+    def is_good(self, letter: Letter) -> bool:
+        """It waits, and whoever sent it may send it still."""
+        may = self.may(letter.inviter, letter.role, letter.place)
+        return self.state(letter) == "pending" and may and self.people[letter.inviter].is_active
+
     def may(self, name: str, role: str, place: str | None) -> bool:
         person = self.people[name]
         if person.role == "company_admin":
@@ -58,9 +63,9 @@ class Reference:
             return "permission_denied"
         if self.is_in:
             return "already_member"
-        if any(self.state(each) == "pending" for each in self.letters):
+        if any(self.is_good(each) for each in self.letters):
             return "already_invited"
-        self.expire()
+        self.make_room()
         self.letters.append(Letter(role, place, name, self.now + WEEK))
         self.told["invitation.sent"] += 1
         return "done"
@@ -73,9 +78,9 @@ class Reference:
         if self.is_in:
             return "already_member"
         others = [each for each in self.letters if each is not letter]
-        if any(self.state(each) == "pending" for each in others):
+        if any(self.is_good(each) for each in others):
             return "already_invited"
-        self.expire(spared=letter)
+        self.make_room(spared=letter)
         letter.status, letter.inviter = "pending", name
         letter.expires, letter.sent = self.now + WEEK, letter.sent + 1
         self.told["invitation.resent"] += 1
@@ -96,15 +101,20 @@ class Reference:
         """`mail` is the number of the mail whose link is used."""
         if mail != letter.sent:
             return "not_found"
-        inviter = self.people[letter.inviter]
-        may = inviter.is_active and self.may(letter.inviter, letter.role, letter.place)
-        if self.state(letter) != "pending" or not may:
+        if not self.is_good(letter):
             return "gone"
         if self.is_in:
             return "already_member"
         letter.status, self.is_in = "accepted", True
         self.told["invitation.accepted"] += 1
         return "done"
+
+    def make_room(self, spared: Letter | None = None) -> None:
+        self.expire(spared)
+        for letter in self.letters:
+            if letter.status == "pending" and letter is not spared:
+                letter.status = "revoked"
+                self.told["invitation.revoked"] += 1
 
     def expire(self, spared: Letter | None = None) -> None:
         for letter in self.letters:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.tests.factories import actor_for, make_member
 from conftest import World, client_of
 from invitations.models import Invitation
-from invitations.services import invite_many
+from invitations.services import Address, invite_many
 from invitations.tests.factories import make_invitation, now
 from tokdesk.common.errors import Invalid
 from tokdesk.common.models import Event, Job
@@ -51,6 +51,9 @@ def test_each_address_has_its_outcome_in_the_order_it_was_sent(acme: World) -> N
         "nonsense",
         "x@y.example\nBcc: z@y.example",
         f"{'a' * 300}@y.example",
+        "a@localhost",
+        "a@[127.0.0.1]",
+        f"{'a' * 65}@y.example",
     ]
 
     answer = client_of(acme.admin).post("invitations/bulk/", form(typed))
@@ -68,7 +71,7 @@ def test_each_address_has_its_outcome_in_the_order_it_was_sent(acme: World) -> N
         ("contact@x.example", "created"),
         ("nonsense", "invalid"),
         (typed[11], "invalid"),
-        (typed[12], "invalid"),
+        *((each, "invalid") for each in typed[12:]),
     ]
 
 
@@ -127,7 +130,11 @@ def test_an_address_is_a_text(acme: World, strange: Any) -> None:
 
 def test_the_service_takes_no_more_either(acme: World) -> None:
     with pytest.raises(Invalid):
-        invite_many(actor=actor_for(acme.admin), emails=["a@x.example"] * 501, role=Role.AGENT)
+        invite_many(
+            actor=actor_for(acme.admin),
+            emails=[Address("a@x.example", "a@x.example")] * 501,
+            role=Role.AGENT,
+        )
 
 
 def test_a_list_of_nothing_but_mistakes_invites_nobody(acme: World) -> None:

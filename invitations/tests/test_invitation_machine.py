@@ -21,8 +21,8 @@ from hypothesis.stateful import (
 )
 
 from accounts.models import Membership
-from accounts.services.members import change_role, deactivate_member, reactivate_member
-from accounts.tests.factories import NOBODY, PASSWORD, actor_for, make_member
+from accounts.services.members import deactivate_member, reactivate_member
+from accounts.tests.factories import NOBODY, PASSWORD, actor_for, change_role, make_member
 from companies.tests.factories import make_company
 from departments.models import Department
 from departments.services import add_department_member, remove_department_member

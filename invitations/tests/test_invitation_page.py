@@ -61,7 +61,32 @@ def test_it_shows_who_invites_whereto_as_what(acme: World) -> None:
 
     answer = browser().get(URL, {"token": token})
 
-    assert "Company Acme Invited by Manager As Agent E-mail nour@new.example" in text_of(answer)
+    shown = "Company Acme Department Support Invited by Manager As Agent E-mail nour@new.example"
+    assert shown in text_of(answer)
+
+
+def test_it_wears_the_companys_colour_and_name(acme: World) -> None:
+    Company.objects.filter(pk=acme.company.pk).update(colour="#0b6b5c")
+    _row, token = make_invitation(acme.admin)
+
+    page = browser().get(URL, {"token": token}).content.decode()
+
+    assert 'fill="#0b6b5c"' in page
+    assert "<strong><bdi>Acme</bdi></strong>" in page
+
+
+@pytest.mark.parametrize("colour", ["", "url(#x)", "red"])
+def test_a_colour_that_is_none_is_not_shown(acme: World, colour: str) -> None:
+    Company.objects.filter(pk=acme.company.pk).update(colour=colour)
+    _row, token = make_invitation(acme.admin)
+
+    assert "<svg" not in browser().get(URL, {"token": token}).content.decode()
+
+
+def test_a_customer_is_told_of_no_department(acme: World) -> None:
+    _row, token = make_invitation(acme.manager, role=Role.USER, department=acme.support)
+
+    assert "Department" not in text_of(browser().get(URL, {"token": token}))
 
 
 def test_the_platform_is_no_name(acme: World, staff: User) -> None:
@@ -276,6 +301,36 @@ def test_the_page_speaks_the_readers_language(acme: World, language: str, direct
     answer = browser(**{"Accept-Language": language}).get(URL, {"token": token})
 
     assert f'<html lang="{language}" dir="{direction}">' in answer.content.decode()
+
+
+@pytest.mark.parametrize("asked", [{}, {"Accept-Language": "fr, de;q=0.5, *;q=0.1"}])
+def test_who_asks_for_no_language_of_ours_reads_the_companys(
+    acme: World, asked: dict[str, str]
+) -> None:
+    Company.objects.filter(pk=acme.company.pk).update(language="ar")
+    _row, token = make_invitation(acme.admin)
+    client = browser(**asked)
+
+    opened = client.get(URL, {"token": token})
+    wrong = press(client, token, name="Nour", password="short")
+    done = press(client, token, name="Nour", password=GOOD_PASSWORD)
+    gone = client.get(URL, {"token": token})
+
+    answers = [opened, wrong, done, gone]
+    assert [each.status_code for each in answers] == [200, 400, 200, 410]
+    for answer in answers:
+        assert '<html lang="ar" dir="rtl">' in answer.content.decode()
+        assert answer.headers["Content-Language"] == "ar"
+
+
+@pytest.mark.parametrize("asked", ["en", "fr, en-GB;q=0.2"])
+def test_who_asks_for_english_reads_english(acme: World, asked: str) -> None:
+    Company.objects.filter(pk=acme.company.pk).update(language="ar")
+    _row, token = make_invitation(acme.admin)
+
+    answer = browser(**{"Accept-Language": asked}).get(URL, {"token": token})
+
+    assert '<html lang="en" dir="ltr">' in answer.content.decode()
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])

@@ -6,9 +6,16 @@ from typing import Any
 import pytest
 
 from accounts.models import Membership, Session, User
-from accounts.services.members import change_role, deactivate_member
+from accounts.services.members import deactivate_member
 from accounts.tests.devices import device
-from accounts.tests.factories import PASSWORD, access_of, actor_for, make_member, make_user
+from accounts.tests.factories import (
+    PASSWORD,
+    access_of,
+    actor_for,
+    change_role,
+    make_member,
+    make_user,
+)
 from accounts.tests.forms import GOOD_PASSWORD
 from companies.services import suspend_company
 from conftest import World

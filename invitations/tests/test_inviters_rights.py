@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from accounts.services.members import change_role, deactivate_member, reactivate_member
+from accounts.services.members import deactivate_member, reactivate_member
 from accounts.services.platform import deactivate_account, reactivate_account
-from accounts.tests.factories import actor_for, make_member
+from accounts.tests.factories import actor_for, change_role, make_member
 from conftest import World
 from departments.services import (
     add_department_member,

@@ -8,6 +8,7 @@ import pytest
 from accounts.models import Membership, User
 from accounts.tests.factories import actor_for
 from conftest import World, client_of
+from departments.models import Department
 from departments.services import archive_department
 from departments.tests.factories import make_department
 from invitations.models import Invitation
@@ -70,7 +71,7 @@ def test_it_is_told_once_and_nobody_comes_in_yet(acme: World) -> None:
     assert events.count("invitation.sent") == 1
     assert event.payload == {"invitation_id": str(row.id), "resent": 0}
     assert (event.actor_member, event.stream) == (acme.admin.id, f"invitation:{row.id}")
-    assert answer.json()["department"] is None
+    assert answer.json()["department"] == {"id": str(acme.support.id), "name": "Support"}
     assert Membership.unscoped.count() == people
 
 
@@ -87,6 +88,34 @@ def test_an_admin_offers_any_role(acme: World, role: str) -> None:
     answer = client_of(acme.admin).post("invitations/", form(role))
 
     assert (answer.status_code, answer.json()["role"]) == (201, role)
+
+
+@pytest.mark.parametrize("role", ["manager", "agent"])
+@pytest.mark.parametrize("named", [{}, {"department": None}])
+@pytest.mark.parametrize("many", [True, False])
+def test_staff_without_a_department_come_into_the_default_one(
+    acme: World, role: str, named: dict[str, Any], many: bool
+) -> None:
+    body = {"emails": [EMAIL], "role": role, **named} if many else form(role, **named)
+
+    client_of(acme.admin).post("invitations/bulk/" if many else "invitations/", body)
+
+    assert Invitation.unscoped.get().department == acme.support
+
+
+@pytest.mark.parametrize("role", ["company_admin", "user"])
+def test_who_needs_no_department_comes_into_none(acme: World, role: str) -> None:
+    client_of(acme.admin).post("invitations/", form(role))
+
+    assert Invitation.unscoped.get().department is None
+
+
+def test_where_no_department_is_the_default_staff_come_into_none(acme: World) -> None:
+    Department.unscoped.update(is_default=False)
+
+    client_of(acme.admin).post("invitations/", form())
+
+    assert Invitation.unscoped.get().department is None
 
 
 @pytest.mark.parametrize("role", ["company_admin", "manager", "agent"])
@@ -219,6 +248,7 @@ def test_a_department_archived_this_moment_takes_nobody(acme: World) -> None:
         ({"role": None}, {"role": ["null"]}),
         ({"email": "nobody"}, {"email": ["invalid"]}),
         ({"email": ""}, {"email": ["blank"]}),
+        ({"email": "a@localhost"}, {"email": ["invalid"]}),
         ({"email": "a@b.example\nBcc: c@d.example"}, {"email": ["invalid"]}),
         ({"email": f"{'a' * 250}@b.example"}, {"email": ["max_length"]}),
         ({"department": "{urn}"}, {"department": ["invalid"]}),

@@ -7,8 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from accounts.services.members import change_role
-from accounts.tests.factories import actor_for, make_member
+from accounts.tests.factories import actor_for, change_role, make_member
 from conftest import World, client_of
 from departments.services import remove_department_member
 from invitations.tests.factories import EMAIL, entry, make_invitation, now

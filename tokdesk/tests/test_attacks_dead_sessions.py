@@ -9,9 +9,16 @@ from django.utils import timezone
 
 from accounts.authentication import SESSION_KEY
 from accounts.models import Membership, Session, User
-from accounts.services.members import change_role, deactivate_member
+from accounts.services.members import deactivate_member
 from accounts.services.platform import deactivate_account, end_account_sessions
-from accounts.tests.factories import PASSWORD, access_of, actor_for, make_user, sign_in_as
+from accounts.tests.factories import (
+    PASSWORD,
+    access_of,
+    actor_for,
+    change_role,
+    make_user,
+    sign_in_as,
+)
 from accounts.tests.forms import GOOD_PASSWORD, reset_token
 from companies.services import delete_company, suspend_company
 from conftest import World, client_of

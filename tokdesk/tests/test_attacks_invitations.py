@@ -7,9 +7,15 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Membership, User
-from accounts.services.members import change_role
 from accounts.tests.devices import device
-from accounts.tests.factories import PASSWORD, access_of, actor_for, make_member, make_user
+from accounts.tests.factories import (
+    PASSWORD,
+    access_of,
+    actor_for,
+    change_role,
+    make_member,
+    make_user,
+)
 from accounts.tests.forms import GOOD_PASSWORD
 from companies.models import Company
 from companies.services import suspend_company

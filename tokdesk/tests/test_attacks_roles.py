@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from accounts.models import Membership, User
-from accounts.services.members import add_member, change_role
-from accounts.tests.factories import actor_for, make_member, make_user
+from accounts.services.members import add_member
+from accounts.tests.factories import actor_for, change_role, make_member, make_user
 from conftest import World, client_of
 from tokdesk.common.errors import Denied, Invalid
 from tokdesk.common.ids import new_id

@@ -16,8 +16,12 @@ UUID_FORM = re.compile(
     r"(?:[0-9a-f]{32}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})\Z", re.IGNORECASE
 )
 LONGEST_EMAIL = 254
+LONGEST_LOCAL_PART = 64
 # Line and paragraph separators, and the overrides that make text read as another text.
 TURNING = frozenset("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Letters, signs and selectors that are drawn as nothing when they stand alone.
+EMPTY = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))
 
 
 def parse_uuid(text: Any) -> UUID | None:
@@ -43,9 +47,15 @@ class TextField(serializers.CharField):
         if TURNING & set(text):
             self.fail("invalid")
         # Joiners and marks of direction belong to words; alone they look like nothing.
-        if text and all(unicodedata.category(c) == "Cf" for c in text):
+        if text.strip() and not any(_is_drawn(c) for c in text):
             self.fail("blank")
         return text
+
+
+def _is_drawn(character: str) -> bool:
+    if character.isspace() or character in EMPTY or character in SELECTORS:
+        return False
+    return unicodedata.category(character) != "Cf"
 
 
 class LineField(TextField):
@@ -69,6 +79,13 @@ class TimeZoneField(LineField):
         return name
 
 
+class MailboxValidator(EmailValidator):
+    """An address that mail reaches: at a domain, not at a number or at this very machine."""
+
+    def validate_domain_part(self, domain_part: str) -> bool:
+        return bool(self.domain_regex.match(domain_part))
+
+
 class AddressField(LineField):
     """An e-mail address, case-folded before its length is counted: folding may lengthen it."""
 
@@ -76,7 +93,8 @@ class AddressField(LineField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"max_length": LONGEST_EMAIL, **options})
-        self.validators.append(EmailValidator(message=self.error_messages["invalid"]))
+        message = self.error_messages["invalid"]
+        self.validators.append(MailboxValidator(message=message, allowlist=[]))
 
     def to_internal_value(self, data: Any) -> str:
         """The domain in ASCII, so that one mailbox is one address however it is written."""
@@ -87,6 +105,8 @@ class AddressField(LineField):
         local, at, domain = text.casefold().rpartition("@")
         if not at:
             # IDNA would make one of its look-alikes, and with it another domain.
+            self.fail("invalid")
+        if len(local) > LONGEST_LOCAL_PART:
             self.fail("invalid")
         try:
             return f"{local}{at}{domain.encode('idna').decode('ascii').lower()}"
