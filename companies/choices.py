@@ -38,4 +38,10 @@ RESERVED_SLUGS = frozenset(
     }
 )
 
-DEFAULT_SETTINGS: dict[str, object] = {"customer_registration": True}
+DEFAULT_SETTINGS: dict[str, object] = {
+    "customer_registration": True,
+    # Whether agents may give conversations to colleagues of the department.
+    "agents_assign": False,
+    # So long after it was resolved a conversation is closed.
+    "close_after_days": 7,
+}

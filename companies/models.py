@@ -1,5 +1,6 @@
 """The tenant, and the row that carries its busy counters."""
 
+import secrets
 from typing import ClassVar
 
 from django.core.validators import RegexValidator
@@ -71,9 +72,15 @@ class Company(BaseModel, SoftDeletable, Versioned):
         return self.effective_settings[name]
 
 
+def new_epoch() -> str:
+    return secrets.token_hex(8)
+
+
 class CompanyState(CompanyOwned):
     """Counters that change with traffic, apart from the settings that people edit."""
 
+    # Names the lineage of every log of the company: another one after a restore.
+    log_epoch = models.CharField(max_length=16, default=new_epoch, editable=False)
     next_number = models.PositiveBigIntegerField(default=1)
     # Moves with every change of rights; live sockets compare it before they send a byte.
     access_version = models.PositiveBigIntegerField(default=1)

@@ -14,6 +14,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tokdesk.settings.prod")
 
 SWEEP_SECONDS = 2.0
 EXPIRY_SECONDS = 300.0
+WAKE_SECONDS = 20.0
+CLOSE_SECONDS = 3600.0
 
 app = Celery("tokdesk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -44,6 +46,13 @@ def sweep(queue: Queue) -> dict[str, object]:
 app.conf.beat_schedule = {
     **{f"sweep {queue}": sweep(queue) for queue in Queue},
     "expire invitations": {"task": "invitations.expire", "schedule": EXPIRY_SECONDS},
+    "wake conversations": {"task": "conversations.wake", "schedule": WAKE_SECONDS},
+    "close conversations": {"task": "conversations.close", "schedule": CLOSE_SECONDS},
+    "prune logs": {"task": "conversations.prune_logs", "schedule": crontab(minute="47", hour="3")},
+    "sweep attachments": {
+        "task": "conversations.sweep_attachments",
+        "schedule": crontab(minute="7"),
+    },
     "purge expired": {
         "task": "tokdesk.purge_expired",
         "schedule": crontab(minute="17", hour="3"),

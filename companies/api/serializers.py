@@ -36,6 +36,16 @@ class CompanySettings(StrictSerializer):
     customer_registration = StrictBooleanField(
         required=False, help_text=_("Whether customers may register themselves.")
     )
+    agents_assign = StrictBooleanField(
+        required=False,
+        help_text=_("Whether agents may give conversations to colleagues of the department."),
+    )
+    close_after_days = StrictIntegerField(
+        required=False,
+        min_value=1,
+        max_value=365,
+        help_text=_("How many days after it was resolved a conversation is closed."),
+    )
 
 
 class CompanyOutput(serializers.ModelSerializer):

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from companies.choices import DEFAULT_SETTINGS
 from companies.tests.factories import make_company
 from conftest import World, client_of
 from tokdesk.common.ids import new_id
@@ -46,7 +47,7 @@ def test_a_company_is_shown_whole(desk: ApiClient) -> None:
         "theme": "system",
         "time_zone": "UTC",
         "branding": {"colour": "#0b6b5c"},
-        "settings": {"customer_registration": False},
+        "settings": {**DEFAULT_SETTINGS, "customer_registration": False},
         "version": 1,
         "created_at": shown["created_at"],
         "updated_at": shown["updated_at"],

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from companies.choices import DEFAULT_SETTINGS
 from companies.models import Company
 from conftest import World, client_of
 from tokdesk.common.models import Event
@@ -21,7 +22,11 @@ def test_staff_see_their_company_whole(acme: World, globex: World, who: str) -> 
 
     assert answer.status_code == 200
     assert (answer.json()["id"], answer.json()["slug"]) == (str(acme.company.id), "acme")
-    assert answer.json()["settings"] == {"customer_registration": True}
+    assert answer.json()["settings"] == {
+        "customer_registration": True,
+        "agents_assign": False,
+        "close_after_days": 7,
+    }
     assert answer.headers["ETag"] == '"1"'
 
 
@@ -54,7 +59,11 @@ def test_an_admin_changes_what_is_given_and_nothing_else(acme: World, globex: Wo
         "theme": "dark",
         "time_zone": "Africa/Cairo",
         "branding": {"colour": "#0B6B5C"},
-        "settings": {"customer_registration": False},
+        "settings": {
+            "customer_registration": False,
+            "agents_assign": True,
+            "close_after_days": 30,
+        },
     }
 
     with recorded_events() as events:
@@ -92,7 +101,7 @@ def test_a_setting_that_is_not_given_stays(acme: World) -> None:
 
     answer = client_of(acme.admin).patch("company/", {"settings": {}})
 
-    assert answer.json()["settings"] == {"customer_registration": False}
+    assert answer.json()["settings"] == {**DEFAULT_SETTINGS, "customer_registration": False}
 
 
 def test_a_colour_can_be_taken_away(acme: World) -> None:
@@ -139,6 +148,10 @@ def test_nobody_at_all_sees_or_configures(acme: World, nobody: ApiClient) -> Non
             "invalid",
         ),
         ({"settings": {"customer_registration": None}}, "settings.customer_registration", "null"),
+        ({"settings": {"agents_assign": 1}}, "settings.agents_assign", "invalid"),
+        ({"settings": {"close_after_days": 0}}, "settings.close_after_days", "min_value"),
+        ({"settings": {"close_after_days": 366}}, "settings.close_after_days", "max_value"),
+        ({"settings": {"close_after_days": "7"}}, "settings.close_after_days", "invalid"),
     ],
 )
 def test_a_wrong_value_is_named(acme: World, changes: Any, field: str, code: str) -> None:

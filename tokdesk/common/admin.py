@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tokdesk.common import admin_jobs
 from tokdesk.common.actor import ActorKind
 from tokdesk.common.admin_base import NOTHING, ReadOnlyAdmin, latin, moment, person_text
-from tokdesk.common.events import FACTS
+from tokdesk.common.events import FACTS, shown_payload
 from tokdesk.common.models import Event
 
 __all__ = ["EventAdmin", "admin_jobs"]
@@ -100,5 +100,6 @@ class EventAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("facts"))
     def facts(self, event: Event) -> SafeString:
-        text = json.dumps(event.payload, indent=2, ensure_ascii=False, sort_keys=True)
+        shown = shown_payload(event)
+        text = json.dumps(shown, indent=2, ensure_ascii=False, sort_keys=True)
         return format_html('<pre dir="ltr">{}</pre>', text)

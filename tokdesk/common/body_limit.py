@@ -10,17 +10,27 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[Any, Any, Any], Awaitable[None]]
 WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
+# What the body of a request with this method and path may have, in bytes.
+Limit = Callable[[str, str], int]
 
 PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 
 
+def longest_body(method: str, path: str) -> int:
+    """The usual, but where files are sent: exactly there."""
+    usual: int = settings.MAX_BODY_BYTES
+    return settings.UPLOAD_BODY_BYTES.get(path, usual) if method == "POST" else usual
+
+
 class AsgiBodyLimit:
-    def __init__(self, app: AsgiApp, limit: int) -> None:
+    def __init__(self, app: AsgiApp, limit: Limit) -> None:
         self.app = app
         self.limit = limit
 
@@ -36,18 +46,19 @@ class AsgiBodyLimit:
         query = quote(scope.get("query_string", b""), safe=PRINTABLE).encode()
         scope = {**scope, "query_string": query}
         declared = dict(scope["headers"]).get(b"content-length")
+        limit = self.limit(scope["method"], scope["path"])
         if declared is None:
-            counted = await self._count(receive)
+            counted = await self._count(receive, limit)
             if counted is None:
                 return
             body, length = counted
             scope["headers"] = [*scope["headers"], (b"content-length", str(length).encode())]
             receive = _only(body, receive)
-        elif len(declared) > 18 or not declared.isdigit() or int(declared) > self.limit:
+        elif len(declared) > 18 or not declared.isdigit() or int(declared) > limit:
             receive = _only(b"", receive)
         await self.app(scope, receive, send)
 
-    async def _count(self, receive: Receive) -> tuple[bytes, int] | None:
+    async def _count(self, receive: Receive, limit: int) -> tuple[bytes, int] | None:
         """The whole body and its length; of a longer one only as much length as was looked at.
 
         None when the client went away in the middle: half a body is no request.
@@ -60,21 +71,22 @@ class AsgiBodyLimit:
                 return None
             chunks.append(message.get("body", b""))
             length += len(chunks[-1])
-            if length > self.limit:
+            if length > limit:
                 return b"", length
             if not message.get("more_body", False):
                 return b"".join(chunks), length
 
 
 class WsgiBodyLimit:
-    def __init__(self, app: WsgiApp, limit: int) -> None:
+    def __init__(self, app: WsgiApp, limit: Limit) -> None:
         self.app = app
         self.limit = limit
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         coding = environ.get("HTTP_TRANSFER_ENCODING", "").lower()
         if "chunked" in coding and environ.get("wsgi.input_terminated"):
-            body = environ["wsgi.input"].read(self.limit + 1)
+            limit = self.limit(environ["REQUEST_METHOD"], environ["PATH_INFO"])
+            body = environ["wsgi.input"].read(limit + 1)
             environ["wsgi.input"] = BytesIO(body)
             environ["CONTENT_LENGTH"] = str(len(body))
         return self.app(environ, start_response)

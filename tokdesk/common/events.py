@@ -32,9 +32,12 @@ class Fact:
     """Base of all facts: a frozen dataclass of ids and small values, named by `type`."""
 
     type: ClassVar[str]
+    # Fields that hold what people wrote: platform staff see that they are there, not what they say.
+    private: ClassVar[frozenset[str]] = frozenset()
 
 
 F = TypeVar("F", bound=Fact)
+MASK = "•••"
 
 
 class Way(StrEnum):
@@ -124,12 +127,19 @@ def publish(
     company_id: UUID | None,
     stream: str,
     audience: Audience = Audience.STAFF,
+    seq: int | None = None,
+    public_seq: int | None = None,
 ) -> Event:
-    """Store the fact, and a job for each listener, in the caller's transaction."""
+    """Store the fact, and a job for each listener, in the caller's transaction.
+
+    `seq` and `public_seq` are its places where the stream is a numbered log.
+    """
     row = Event.objects.create(
         company_id=company_id,
         stream=stream,
         audience=audience,
+        seq=seq,
+        public_seq=public_seq,
         type=event.type,
         payload=_payload(event),
         actor_kind=actor.kind,
@@ -150,6 +160,12 @@ def publish(
 def subscription(type_: str, name: str) -> Subscription | None:
     """The listener of this name to that type of event, if it (still) exists."""
     return next((each for each in SUBSCRIPTIONS[type_] if each.name == name), None)
+
+
+def shown_payload(row: Event) -> dict[str, Any]:
+    """What an event tells to whoever may know that it happened, and nothing of its content."""
+    cls = FACTS.get(row.type, Fact)
+    return {name: MASK if name in cls.private else value for name, value in row.payload.items()}
 
 
 def read_fact(row: Event) -> Any:

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import csrf
 
 from tokdesk.common.api.problems import CONTENT_TYPE, Problem, problem_of_status, respond, tell
+from tokdesk.common.body_limit import longest_body
 from tokdesk.common.http import accepted_request_id, is_api, request_id_set
 
 logger = logging.getLogger(__name__)
@@ -76,7 +76,8 @@ def _wrong_length(request: HttpRequest) -> Problem | None:
     if not (length.isascii() and length.isdigit()):
         return problem_of_status(400)
     # Python itself refuses to read a number of thousands of digits.
-    is_long = len(length) > 18 or int(length) > settings.MAX_BODY_BYTES
+    longest = longest_body(request.method or "", request.path_info)
+    is_long = len(length) > 18 or int(length) > longest
     return problem_of_status(413) if is_long else None
 
 

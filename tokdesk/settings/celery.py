@@ -48,6 +48,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 # The wait before the first repeat of a failed job; each next one is four times as long.
 JOB_RETRY_SECONDS = env.number("TOKDESK_JOB_RETRY_MS", 2000, minimum=1) / 1000
+# Entries of a conversation's log are kept so long, its newest ones for ever.
+LOG_DAYS = env.number("TOKDESK_LOG_DAYS", 90, minimum=1)
 # A job of a worker that died is due again after so long; longer than any drain can take
 # (DRAIN_HARD_LIMIT of tokdesk.common.tasks), or two workers would have its jobs.
 JOB_LEASE_SECONDS = env.number("TOKDESK_JOB_LEASE_SECONDS", 40, minimum=1)

@@ -72,8 +72,16 @@ class GateMixin(APIView):
     def allowed_parameters(self) -> set[str]:
         allowed = set(self.query_parameters.get(self.operation, ()))
         if self.operation in self.lists:
-            allowed |= {*KeysetPagination.parameters, *self.filters}
+            allowed |= {*KeysetPagination.parameters, *self.own_filters()}
         return allowed
+
+    def own_filters(self) -> Mapping[str, Filter]:
+        """Override where not every filter is for every role."""
+        return self.filters
+
+    def own_orderings(self) -> Mapping[str, str]:
+        """Override where not every order is for every role."""
+        return self.ordering_fields
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         self.format_kwarg = None

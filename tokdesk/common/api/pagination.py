@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import DateTimeField, Expression, F, Field, Q, QuerySet, Value
@@ -39,12 +40,11 @@ class KeysetPagination(BasePagination):
     ) -> list[Any]:
         self.request = request
         self.limit = read_limit(request.query_params)
-        self.ordering = read_ordering(
-            request.query_params, view.ordering_fields, view.default_ordering
-        )
+        orderings = view.own_orderings()
+        self.ordering = read_ordering(request.query_params, orderings, view.default_ordering)
         text = request.query_params.get("cursor")
         self.cursor = None if text is None else read_cursor(text, self.ordering)
-        path = view.ordering_fields[self.ordering.removeprefix("-")]
+        path = orderings[self.ordering.removeprefix("-")]
         self.page = self._fetch(queryset, path)
         return self.page
 
@@ -99,8 +99,8 @@ class KeysetPagination(BasePagination):
     def _at(self, index: int, *, is_backward: bool) -> Cursor:
         """The place at the page's edge; an empty page gives back the place it was asked for."""
         if self.page:
-            row = self.page[index]
-            return Cursor(self.ordering, row.keyset_value, row.pk, is_backward)
+            value, row_id = _place_of(self.page[index])
+            return Cursor(self.ordering, value, row_id, is_backward)
         assert self.cursor is not None  # noqa: S101 - the first page links nowhere when it is empty
         return Cursor(
             self.ordering, self.cursor.value, self.cursor.id, is_backward, is_inclusive=True
@@ -111,6 +111,13 @@ class KeysetPagination(BasePagination):
             return None
         query = {**self.request.query_params.dict(), "cursor": write_cursor(cursor)}
         return self.request.build_absolute_uri(f"{self.request.path}?{urlencode(query)}")
+
+
+def _place_of(row: Any) -> tuple[Any, UUID]:
+    """Of a model's row or of plain values, which must hold the id."""
+    if isinstance(row, Mapping):
+        return row["keyset_value"], row["id"]
+    return row.keyset_value, row.pk
 
 
 def read_limit(query: Mapping[str, str]) -> int:

@@ -16,7 +16,7 @@ ETAG = re.compile(rf"{ETAG_PATTERN}\Z")
 
 def set_etag(response: HttpResponse, row: Any) -> None:
     """Only for answers that show one object, so that the tag can be sent back as If-Match."""
-    version = getattr(row, "version", None)
+    version = row.get("version") if isinstance(row, Mapping) else getattr(row, "version", None)
     if isinstance(version, int):
         response["ETag"] = f'"{version}"'
 

@@ -55,4 +55,21 @@ PROBLEMS: Final[dict[str, Promise]] = {
     "platform_staff": _("Platform staff are in no company"),
     "own_account": _("Not with your own account"),
     "same_member": _("The target is the person itself"),
+    # Conversations
+    "client_id_reused": _("The id was used for something else"),
+    "newer_reply": _("Somebody else has answered"),
+    "closed": _("The conversation is closed"),
+    "archived": _("The conversation is archived"),
+    "deleted": _("The message was deleted"),
+    "too_late": _("Too late for this"),
+    "already_assigned": _("Somebody else has it"),
+    "not_for_rooms": _("Not for rooms"),
+    "not_removable": _("This person stays"),
+    "changed_since": _("Changed since"),
+    "key_taken": _("The key is taken"),
+    "resync": _("Start again from the head"),
+    # Files
+    "scan_pending": _("The file waits for the virus scanner"),
+    "blocked": _("The file is blocked"),
+    "quota_exceeded": _("No more room for files"),
 }

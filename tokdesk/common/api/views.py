@@ -55,11 +55,14 @@ class ApiMixin(GateMixin):
 
     def page(self, rows: QuerySet[Any]) -> Response:
         """One page of the rows that the declared filters leave."""
-        rows = apply_filters(rows, self.filters, self.request.query_params, self.actor)
+        rows = apply_filters(rows, self.own_filters(), self.request.query_params, self.actor)
         paginator = self.pagination_class()
         found = paginator.paginate_queryset(rows, self.request, self)
-        serializer = self.output_serializer()(found, many=True, context=self.context())
-        return paginator.get_paginated_response(serializer.data)
+        return paginator.get_paginated_response(self.render_rows(found))
+
+    def render_rows(self, rows: list[Any]) -> Any:
+        """The rows of one page, by this operation's output serializer."""
+        return self.output_serializer()(rows, many=True, context=self.context()).data
 
     def no_content(self) -> Response:
         return Response(status=204)

@@ -16,6 +16,9 @@ class EventQuerySet(models.QuerySet["Event"]):
     def of_company(self, company_id: UUID) -> "EventQuerySet":
         return self.filter(company_id=company_id).order_by("-at", "-id")
 
+    def of_stream(self, stream: str) -> "EventQuerySet":
+        return self.filter(stream=stream)
+
 
 class Event(BaseModel):
     """One durable record of something that happened; written in the transaction of the change.
@@ -28,6 +31,7 @@ class Event(BaseModel):
         "companies.Company", on_delete=models.PROTECT, null=True, related_name="+"
     )
     stream = models.CharField(max_length=100)
+    # Where a stream is a numbered log: its place in it, and in what customers see of it.
     seq = models.BigIntegerField(null=True)
     public_seq = models.BigIntegerField(null=True)
     audience = models.CharField(max_length=8, choices=Audience.choices, default=Audience.STAFF)
@@ -46,9 +50,12 @@ class Event(BaseModel):
         ordering: ClassVar = ["at", "id"]
         verbose_name = _("event")
         verbose_name_plural = _("events")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["stream", "seq"], name="event_seq_unique"),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["company", "at"], name="event_company_at"),
-            models.Index(fields=["stream", "seq"], name="event_stream_seq"),
+            models.Index(fields=["stream", "public_seq"], name="event_stream_public_seq"),
         ]
 
     def __str__(self) -> str:

@@ -297,6 +297,18 @@ def test_every_owned_model_has_the_two_managers_and_one_company_each() -> None:
         "Department",
         "DepartmentMember",
         "Invitation",
+        "Conversation",
+        "Participant",
+        "Message",
+        "MessageRevision",
+        "Draft",
+        "Tag",
+        "ConversationTag",
+        "AttributeDefinition",
+        "Attachment",
+        "AttachmentUse",
+        "SearchEntry",
+        "BulkJob",
     }
     for model in owned_models():
         assert model._meta.default_manager_name == "objects"
