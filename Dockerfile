@@ -20,11 +20,11 @@ RUN TOKDESK_SECRET_KEY=only-for-collecting-static-files-while-the-image-is-built
     EMAIL_URL=consolemail:// \
     TOKDESK_TRUSTED_PROXIES=1 \
     python manage.py collectstatic --no-input \
-    && mkdir -p var/media \
-    && chown -R tokdesk: var/media
+    && mkdir -p var/attachments \
+    && chown -R tokdesk: var/attachments
 
 USER tokdesk
-VOLUME /app/var/media
+VOLUME /app/var/attachments
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "deploy/healthcheck.py"]

@@ -27,6 +27,7 @@ urlpatterns = [
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("companies.api.urls")),
     path("api/v1/", include("departments.api.urls")),
+    path("api/v1/", include("conversations.api.urls")),
     path("api/v1/", include("invitations.api.urls")),
     path("api/v1/", include(router.urls)),
 ]

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from companies.choices import Status
 from tokdesk.common.roles import Role
+from tokdesk.demo import talks
+from tokdesk.demo.talks import Talk
 
 PASSWORD = "tokdesk-demo"  # noqa: S105  # known to everybody, and only ever in development
 
@@ -47,6 +49,7 @@ class Firm:
     seats: tuple[Seat, ...] = ()
     # Beside General, which every approved company has.
     teams: tuple[Team, ...] = ()
+    talks: tuple[Talk, ...] = ()
 
     @property
     def founders(self) -> tuple[Seat, ...]:
@@ -125,6 +128,7 @@ ACME = Firm(
         ),
         Team("Billing", "Invoices, payments and refunds.", ("agent2@acme.example",)),
     ),
+    talks=talks.ACME,
 )
 GLOBEX = Firm(
     "غلوبكس",
@@ -156,6 +160,7 @@ GLOBEX = Firm(
         ),
         Team("الفواتير", "الفواتير والمدفوعات واسترداد المبالغ.", ("agent2@globex.example",)),
     ),
+    talks=talks.GLOBEX,
 )
 UMBRELLA = Firm(
     "Umbrella Care",

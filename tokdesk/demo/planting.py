@@ -25,6 +25,8 @@ from tokdesk.common.actor import Actor
 from tokdesk.common.db import transactional
 from tokdesk.common.tenancy import company_scope
 from tokdesk.demo.people import PASSWORD, Firm, Person, Seat, Team, World
+from tokdesk.demo.talks import Talk
+from tokdesk.demo.telling import missing_talks, tell
 
 T = TypeVar("T")
 Tell = Callable[[str], None]
@@ -43,6 +45,7 @@ class Missing:
     # Companies that were opened before there were departments.
     generals: list[str]
     teams: dict[str, list[Team]]
+    talks: dict[str, list[Talk]]
 
     def counts(self) -> dict[str, int]:
         return {
@@ -50,6 +53,7 @@ class Missing:
             "companies": len(self.firms),
             "memberships": sum(map(len, self.seats.values())),
             "departments": len(self.generals) + sum(map(len, self.teams.values())),
+            "conversations": sum(map(len, self.talks.values())),
         }
 
 
@@ -64,31 +68,40 @@ def missing_of(world: World) -> Missing:
         seats=_some(seats),
         generals=[slug for slug, company in companies.items() if lacks_general(company)],
         teams=_some({firm.slug: missing_teams(firm, companies.get(firm.slug)) for firm in firms}),
+        talks=_some(
+            {
+                firm.slug: missing_talks(companies.get(firm.slug), firm.slug, firm.talks)
+                for firm in firms
+            }
+        ),
     )
 
 
-def plant(*, actor: Actor, world: World, missing: Missing, tell: Tell) -> None:
+def plant(*, actor: Actor, world: World, missing: Missing, say: Tell) -> None:
     """Each step is whole or not done, so a stopped run is finished by the next one."""
     if missing.people:
-        tell(f"{len(missing.people)} accounts")
+        say(f"{len(missing.people)} accounts")
         add_people(missing.people, make_password(PASSWORD))
     for firm in missing.firms:
-        tell(f"company {firm.slug}")
+        say(f"company {firm.slug}")
         open_firm(actor, firm)
     companies = companies_by_slug(world.all_firms())
     for firm in world.all_firms():
         company = companies[firm.slug]
         # Asked again, as a company that was just opened has its founders already.
         if seats := missing_seats(firm, company):
-            tell(f"{len(seats)} people into {firm.slug}")
+            say(f"{len(seats)} people into {firm.slug}")
             fill = seat_crowd if world.is_crowd(firm.slug) else seat_people
             fill(actor, company, seats)
     for slug in missing.generals:
-        tell(f"General of {slug}")
+        say(f"General of {slug}")
         make_general(actor=actor, company_id=companies[slug].id)
     for slug, teams in missing.teams.items():
-        tell(f"{len(teams)} departments of {slug}")
+        say(f"{len(teams)} departments of {slug}")
         open_teams(actor, companies[slug], teams)
+    for slug, talks in missing.talks.items():
+        say(f"{len(talks)} conversations of {slug}")
+        tell(companies[slug], talks)
 
 
 @transactional
@@ -154,6 +167,10 @@ def seat_crowd(actor: Actor, company: Company, seats: list[Seat]) -> None:
 def open_teams(actor: Actor, company: Company, teams: list[Team]) -> None:
     own = replace(actor, company_id=company.id)
     with company_scope(company.id):
+        general = Department.objects.default().get()
+        # What nobody has sorted is everybody's: whoever answers first takes it.
+        for member in Membership.objects.active().staff().order_by("pk"):
+            add_department_member(actor=own, department=general, member=member)
         for team in teams:
             emails = [email for email in (*team.people, team.head) if email]
             staff = Membership.objects.active().staff().filter(email__in=emails)

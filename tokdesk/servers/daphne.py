@@ -10,24 +10,28 @@ from typing import Any
 from daphne.http_protocol import WebRequest  # type: ignore[import-untyped]
 from twisted.web.http import HTTPChannel
 
+from tokdesk.common.body_limit import Limit
 from tokdesk.servers.refusals import headers_and_body, raw_answer
 
 _got_length = WebRequest.gotLength
 _process = WebRequest.process
 
 
-def teach_daphne(limit: int) -> None:
+def teach_daphne(limit: Limit) -> None:
     """Bodies longer than `limit` are refused as soon as their length is known."""
 
     def got_length(request: Any, length: int | None) -> None:
-        request.is_refused = length is not None and length > limit
+        # The request itself learns its method and path only with its last byte.
+        method, path = request.channel._command, request.channel._path.partition(b"?")[0]
+        request.limit = limit(method.decode("latin-1"), path.decode("latin-1"))
+        request.is_refused = length is not None and length > request.limit
         if request.is_refused:
             request.channel.transport.write(raw_answer(413))
         _got_length(request, None if request.is_refused else length)
 
     def handle_content_chunk(request: Any, data: bytes) -> None:
         # Of a chunked body one byte too many is enough for AsgiBodyLimit to see what it is.
-        if not request.is_refused and request.content.tell() <= limit:
+        if not request.is_refused and request.content.tell() <= request.limit:
             request.content.write(data)
 
     HTTPChannel._respondToBadRequestAndDisconnect = refuse_and_close  # type: ignore[method-assign]

@@ -101,5 +101,8 @@ SPECTACULAR_SETTINGS = {
         "MemberStatus": "accounts.choices.MemberStatus",
         "MemberRole": "accounts.choices.MemberRole",
         "Role": "accounts.api.serializers.ROLES",
+        "ConversationKind": "conversations.choices.Kind",
+        "ConversationStatus": "conversations.choices.Status",
+        "AttributeKind": "conversations.choices.AttributeKind",
     },
 }

@@ -6,13 +6,21 @@ import tempfile
 from pathlib import Path
 
 from tokdesk.settings.common import *  # noqa: F403
-from tokdesk.settings.common import DATABASES
+from tokdesk.settings.common import DATABASES, STORAGES
 
 DEBUG = False
 DEMO_ENABLED = True
 DATA_DIR = Path(tempfile.mkdtemp(prefix="tokdesk-test-"))
 atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 MAIL_DIR = DATA_DIR / "mail"
+STORAGES = {
+    **STORAGES,
+    "attachments": {
+        "BACKEND": "tokdesk.integrations.localfiles.LocalFiles",
+        "OPTIONS": {"location": DATA_DIR / "attachments"},
+    },
+}
+CLAMAV_URL = ""
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

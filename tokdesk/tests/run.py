@@ -20,6 +20,9 @@ BENCHES = {
     "fresh start": "bench.fresh_start",
     "chaos of jobs": "bench.jobs_chaos",
     "speed of jobs": "bench.jobs",
+    "chaos of sends": "bench.rest_chaos",
+    "speed of the API": "bench.http",
+    "cache of messages": "bench.cache",
 }
 
 

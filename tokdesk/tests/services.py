@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 import redis
 
-from tokdesk.tests import servers
+from tokdesk.tests import fileservers, servers
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +32,26 @@ def redis_url(redis_server: str, worker_id: str) -> str:
     with contextlib.closing(redis.Redis.from_url(url)) as client:
         client.flushdb()
     return url
+
+
+@pytest.fixture(scope="session")
+def s3_bucket() -> Iterator[fileservers.Bucket]:
+    """A bucket of a store that speaks S3."""
+    try:
+        with fileservers.temporary_s3() as bucket:
+            yield bucket
+    except servers.Missing as missing:
+        pytest.fail(str(missing))
+
+
+@pytest.fixture(scope="session")
+def clamd_url() -> Iterator[str]:
+    """The URL of a virus scanner that knows `fileservers.MALWARE` alone."""
+    try:
+        with fileservers.temporary_clamd() as url:
+            yield url
+    except servers.Missing as missing:
+        pytest.fail(str(missing))
 
 
 def number_of(worker_id: str) -> int:

@@ -172,12 +172,19 @@ PLANTED = {
 
 
 DOORS = {
+    "_companies",
     "archived_department",
     "companies_with_overdue_invitations",
+    "companies_with_long_logs",
+    "companies_with_resolved_conversations",
+    "companies_with_stale_attachments",
+    "companies_with_waking_conversations",
     "company_of_founder",
     "company_sign_ups_of",
     "count_access_change",
+    "deleted_attachments",
     "enter_membership",
+    "every_conversation",
     "invitation_by_token_hash",
     "membership_of",
     "other_registrations",

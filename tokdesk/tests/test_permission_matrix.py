@@ -11,11 +11,14 @@ from django.urls import reverse
 
 from accounts.jwt import make_pair
 from accounts.models import Membership, Session, User
-from accounts.tests.factories import PASSWORD, make_user, sign_in_as
+from accounts.tests.factories import PASSWORD, actor_for, make_user, sign_in_as
 from companies.choices import Status
 from companies.models import Company
 from conftest import World, make_world
+from conversations.services import add_participant, create_tag, define_attribute
+from conversations.tests.factories import make_conversation, say
 from invitations.tests.factories import make_invitation
+from tokdesk.common.roles import Role
 from tokdesk.common.testing import ApiClient, without_request_id
 from tokdesk.tests.matrix import (
     METHODS,
@@ -29,6 +32,7 @@ from tokdesk.tests.matrix import (
 pytestmark = [pytest.mark.django_db, pytest.mark.contract]
 TOKEN = "x" * 43
 NEW_PASSWORD = "quite-another-one"
+CLIENT_ID = str(uuid4())
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,8 @@ def caller_of(scene: Scene, name: str, scope: str) -> Caller:
 
 
 def body_of(name: str, method: str, caller: Caller, scope: str) -> Any:
+    if name == "conversation-merge":
+        return {"into": str(make_conversation(caller.world.customer, "Hello").pk)}
     slug = "initech" if scope == "suspended" else "acme"
     admin = {"name": "Nour", "email": "nour@new.example", "password": NEW_PASSWORD}
     invited = {"role": "agent", "department": str(caller.world.support.pk)}
@@ -122,7 +128,38 @@ def body_of(name: str, method: str, caller: Caller, scope: str) -> Any:
         ("POST", "invitation-preview"): {"token": TOKEN},
         ("POST", "invitation-accept"): {"token": TOKEN},
         ("POST", "invitation-page"): {"token": TOKEN},
+        ("POST", "conversation-list"): opening_of(caller),
+        ("PATCH", "conversation-detail"): {"subject": "New subject"},
+        ("POST", "conversation-assign"): {"assignee": None},
+        ("POST", "conversation-set-status"): {"status": "resolved"},
+        ("POST", "conversation-snooze"): {"until_reply": True},
+        ("POST", "conversation-read-to"): {"seq": 1},
+        ("POST", "conversation-unread-from"): {"seq": 1},
+        ("POST", "message-list"): {"client_id": CLIENT_ID, "body": "Hello"},
+        ("PATCH", "message-detail"): {"body": "Hello again"},
+        ("PUT", "draft"): {"body": "Dear"},
+        ("POST", "participant-list"): {"member": str(caller.world.agent2.pk)},
+        ("POST", "tag-list"): {"name": "vip"},
+        ("PATCH", "tag-detail"): {"name": "VIP"},
+        ("POST", "attribute-list"): {"key": "order", "label": "Order", "kind": "text"},
+        ("PATCH", "attribute-detail"): {"label": "Number"},
     }.get((method, name))
+
+
+def opening_of(caller: Caller) -> dict[str, str]:
+    """Customers speak for themselves, staff about somebody."""
+    member = caller.session.member if caller.session else None
+    is_staff = member is not None and member.role != Role.USER
+    return {"customer": str(caller.world.customer.pk)} if is_staff else {}
+
+
+def message_of(caller: Caller, world: World) -> dict[str, Any]:
+    """One's own where one is of this company, since nobody may change what others said."""
+    member = caller.session.member if caller.session else None
+    is_own = member is not None and member.company_id == world.company.pk
+    talk = make_conversation(world.customer, "Hello")
+    said = say(member if is_own and member else world.agent, talk)
+    return {"pk": talk.pk, "message_id": said.pk}
 
 
 def object_of(name: str, scene: Scene, caller: Caller, scope: str) -> Any:
@@ -146,6 +183,20 @@ def object_of(name: str, scene: Scene, caller: Caller, scope: str) -> Any:
     if name == "own-session-detail":
         own = scope == "own" and caller.session
         return caller.session.pk if own else sign_in_as(scene.globex.agent).pk
+    if name == "message-detail":
+        return message_of(caller, world)
+    if name == "participant-detail":
+        room = make_conversation(world.customer, "Hello")
+        seat = {"actor": actor_for(world.admin), "conversation": room, "member": world.agent2}
+        add_participant(**seat)
+        return {"pk": room.pk, "member_id": world.agent2.pk}
+    if name.startswith("conversation-") or name in ("message-list", "draft", "participant-list"):
+        return make_conversation(world.customer, "Hello").pk
+    if name == "tag-detail":
+        return create_tag(actor=actor_for(world.admin), name="one").pk
+    if name == "attribute-detail":
+        facts = {"key": "one", "label": "One", "kind": "text"}
+        return define_attribute(actor=actor_for(world.admin), **facts).pk
     raise LookupError(f"say which object {name} takes")
 
 

@@ -36,7 +36,7 @@ class Command(BaseOperatorCommand):
         world = world_of(self.options["scale"])
         missing = missing_of(world)
         if not self.is_dry_run:
-            plant(actor=self.actor, world=world, missing=missing, tell=self.tell)
+            plant(actor=self.actor, world=world, missing=missing, say=self.tell)
         return self.report(missing.counts())
 
     def report(self, counts: dict[str, int]) -> Report:

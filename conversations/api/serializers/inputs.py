@@ -1,0 +1,229 @@
+"""What comes in about conversations: shapes and limits, nothing about rights."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from accounts.models import Membership
+from conversations.choices import (
+    PRIORITIES,
+    AttributeKind,
+    Kind,
+    ParticipantKind,
+    Status,
+    Visibility,
+)
+from conversations.models import Conversation, Message
+from conversations.models.attachment import MOST_ATTACHMENTS
+from conversations.models.attribute import LONGEST_KEY
+from conversations.models.conversation import LONGEST_SUBJECT
+from conversations.models.message import LONGEST_BODY
+from conversations.models.tag import LONGEST_TAG, MOST_TAGS
+from departments.models import Department
+from tokdesk.common.actor import Actor
+from tokdesk.common.api.fields import (
+    LineField,
+    StrictBooleanField,
+    StrictIntegerField,
+    StrictUUIDField,
+    TextField,
+    VisibleField,
+)
+from tokdesk.common.api.serializers import StrictSerializer
+
+MOST_PARTICIPANTS = 100
+LARGEST_SEQ = 2**53
+
+
+def visible_people(actor: Actor) -> QuerySet[Any]:
+    return Membership.objects.visible_to(actor)
+
+
+def visible_departments(actor: Actor) -> QuerySet[Any]:
+    return Department.objects.visible_to(actor)
+
+
+def visible_conversations(actor: Actor) -> QuerySet[Any]:
+    return Conversation.objects.visible_to(actor)
+
+
+def visible_messages(actor: Actor) -> QuerySet[Any]:
+    return Message.objects.visible_to(actor)
+
+
+class SeqField(StrictIntegerField):
+    """A position in a log."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"min_value": 0, "max_value": LARGEST_SEQ, **options})
+
+
+class VersionField(StrictIntegerField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"required": False, "min_value": 1, "max_value": 2**31 - 1, **options})
+
+
+class TagsField(serializers.ListField):
+    child = LineField(max_length=LONGEST_TAG)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_length": MOST_TAGS, **options})
+
+
+class PriorityField(serializers.ChoiceField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=list(PRIORITIES), **options)
+
+
+class VisibilityField(serializers.ChoiceField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=Visibility.choices, **options)
+
+
+class PeopleField(serializers.ListField):
+    """Ids of people; validated data holds their rows, each once."""
+
+    default_error_messages = {"does_not_exist": _("There is no such object.")}
+    child = StrictUUIDField()
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_length": MOST_PARTICIPANTS, **options})
+
+    def to_internal_value(self, data: Any) -> Any:
+        ids = set(super().to_internal_value(data))
+        rows = list(visible_people(self.context["actor"]).filter(pk__in=ids)) if ids else []
+        if len(rows) != len(ids):
+            self.fail("does_not_exist")
+        return rows
+
+
+class BodyField(TextField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_length": LONGEST_BODY, **options})
+
+
+class FirstMessageInput(StrictSerializer):
+    body = BodyField()
+    visibility = VisibilityField(required=False)
+
+
+class NewConversation(StrictSerializer):
+    client_id = StrictUUIDField(required=False)
+    kind = serializers.ChoiceField(Kind.choices, required=False)
+    subject = LineField(max_length=LONGEST_SUBJECT, required=False, allow_blank=True)
+    department = VisibleField(visible_departments, required=False)
+    customer = VisibleField(visible_people, required=False)
+    priority = PriorityField(required=False)
+    tags = TagsField(required=False)
+    participants = PeopleField(required=False)
+    follow_up_of = VisibleField(visible_conversations, required=False)
+    message = FirstMessageInput(required=False)
+
+    def validate(self, attrs: Any) -> Any:
+        if "message" in attrs and "client_id" not in attrs:
+            detail = _("A first message needs an id of yours, so that it is sent once.")
+            raise serializers.ValidationError({"client_id": detail}, code="required")
+        return attrs
+
+
+class ConversationPatch(StrictSerializer):
+    subject = LineField(max_length=LONGEST_SUBJECT, required=False, allow_blank=True)
+    priority = PriorityField(required=False)
+    tags = TagsField(required=False)
+    attributes = serializers.DictField(required=False)
+    department = VisibleField(visible_departments, required=False)
+    version = VersionField()
+
+
+class Assignment(StrictSerializer):
+    assignee = VisibleField(visible_people, allow_null=True)
+    version = VersionField()
+
+
+class StatusMove(StrictSerializer):
+    status = serializers.ChoiceField(Status.choices)
+    version = VersionField()
+
+
+class Snooze(StrictSerializer):
+    until = serializers.DateTimeField(allow_null=True, required=False)
+    until_reply = StrictBooleanField(required=False)
+
+    def validate(self, attrs: Any) -> Any:
+        if not attrs:
+            raise serializers.ValidationError({"until": _("Say until when.")}, code="required")
+        return attrs
+
+
+class Merge(StrictSerializer):
+    into = VisibleField(visible_conversations)
+
+
+class NewMessage(StrictSerializer):
+    client_id = StrictUUIDField()
+    body = BodyField(required=False, allow_blank=True, default="")
+    visibility = VisibilityField(required=False)
+    reply_to = VisibleField(visible_messages, required=False, allow_null=True)
+    seen_seq = SeqField(required=False, allow_null=True)
+    attachments = serializers.ListField(
+        child=StrictUUIDField(), required=False, max_length=MOST_ATTACHMENTS
+    )
+
+    def validate(self, attrs: Any) -> Any:
+        """A file says enough by itself."""
+        if not attrs["body"] and not attrs.get("attachments"):
+            code = "blank" if "body" in self.initial_data else "required"
+            fault = serializers.CharField.default_error_messages["blank"]
+            raise serializers.ValidationError({"body": fault}, code=code)
+        return attrs
+
+
+class MessagePatch(StrictSerializer):
+    body = BodyField()
+
+
+class Position(StrictSerializer):
+    seq = SeqField()
+
+
+class DraftInput(StrictSerializer):
+    body = TextField(max_length=LONGEST_BODY, allow_blank=True, trim_whitespace=False)
+    attachments = serializers.ListField(child=StrictUUIDField(), required=False, max_length=10)
+    version = StrictIntegerField(required=False, min_value=0, max_value=2**31 - 1)
+
+
+class NewParticipant(StrictSerializer):
+    member = VisibleField(visible_people)
+    kind = serializers.ChoiceField(
+        [
+            choice
+            for choice in ParticipantKind.choices
+            if choice[0] not in (ParticipantKind.CUSTOMER, ParticipantKind.READER)
+        ],
+        required=False,
+    )
+
+
+class TagInput(StrictSerializer):
+    name = LineField(max_length=LONGEST_TAG)
+    colour = serializers.RegexField(r"^#[0-9a-fA-F]{6}\Z", required=False, allow_blank=True)
+
+
+class TagPatch(TagInput):
+    name = LineField(max_length=LONGEST_TAG, required=False)
+    version = VersionField()
+
+
+class AttributeInput(StrictSerializer):
+    key = serializers.RegexField(rf"^[a-z][a-z0-9_]{{0,{LONGEST_KEY - 1}}}\Z")
+    label = LineField(max_length=120)  # type: ignore[assignment]  # also the name of an option
+    kind = serializers.ChoiceField(AttributeKind.choices)
+    options = serializers.ListField(child=LineField(max_length=120), required=False, max_length=100)
+
+
+class AttributePatch(StrictSerializer):
+    label = LineField(max_length=120, required=False)  # type: ignore[assignment]  # as above
+    options = serializers.ListField(child=LineField(max_length=120), required=False, max_length=100)
+    version = VersionField()

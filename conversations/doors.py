@@ -1,0 +1,43 @@
+"""What the clock asks before it works company by company; one function each."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from conversations.models import Attachment, Conversation
+
+
+def companies_with_waking_conversations(now: datetime) -> list[UUID]:
+    return _companies(Conversation.unscoped.waking(now))
+
+
+def companies_with_resolved_conversations(before: datetime) -> list[UUID]:
+    return _companies(Conversation.unscoped.resolved_before(before))
+
+
+def companies_with_long_logs(least: int) -> list[UUID]:
+    """Where some log has so many entries that its oldest may go."""
+    return _companies(Conversation.unscoped.with_entries(least))
+
+
+def companies_with_stale_attachments(before: datetime) -> list[UUID]:
+    """Where one was deleted, or waits for a message since before that time."""
+    stale = Q(is_deleted=True) | Q(visibility="", created_at__lt=before)
+    return _companies(Attachment.unscoped.filter(stale))
+
+
+def deleted_attachments(company_id: UUID, most: int) -> list[Attachment]:
+    """Which no query of the company finds any more, the first deleted first."""
+    return list(Attachment.unscoped.deleted().filter(company_id=company_id)[:most])
+
+
+def _companies(rows: object) -> list[UUID]:
+    found = rows.order_by("company_id").values_list("company_id", flat=True)  # type: ignore[attr-defined]  # a queryset
+    return list(found.distinct())
+
+
+def every_conversation(company_id: UUID) -> QuerySet[Conversation]:
+    """Of one company, deleted ones too: also their logs must be whole."""
+    rows: QuerySet[Conversation] = Conversation.unscoped.filter(company_id=company_id)
+    return rows

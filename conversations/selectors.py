@@ -1,0 +1,240 @@
+"""Reads of conversations that are no querysets: pages of a log, counts, whoever is named."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership
+from companies.models import CompanyState
+from conversations.choices import Status
+from conversations.models import Conversation, Message, Participant
+from conversations.services.log import stream_of
+from departments.models import Department
+from tokdesk.common.actor import Actor
+from tokdesk.common.errors import Conflict
+from tokdesk.common.models import Event
+from tokdesk.common.models.event import Audience
+from tokdesk.common.roles import STAFF, Role
+
+MOST_EVENTS = 300
+
+
+class Resync(Conflict):
+    """The position is none of this log: read the conversation again and go on from its head."""
+
+    default_code = "resync"
+    default_detail = _("Read this conversation again from the start.")
+
+    def __init__(self, reason: str, head: int, epoch: str) -> None:
+        super().__init__(extra={"reason": reason, "head": head, "epoch": epoch})
+
+
+@dataclass(frozen=True)
+class MessagePage:
+    """A stretch of messages in the order of the log; `head` is its end for this reader."""
+
+    messages: list[Message]
+    has_before: bool
+    has_after: bool
+    head: int
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """Entries after a position; `is_complete` when none are left behind them."""
+
+    events: list[Event]
+    epoch: str
+    head: int
+    is_complete: bool
+
+
+def sees_all(actor: Actor) -> bool:
+    """Whether notes, and the numbering that counts them, are for this reader."""
+    return actor.role in STAFF
+
+
+def head_of(actor: Actor, conversation: Conversation) -> int:
+    return conversation.last_seq if sees_all(actor) else conversation.last_public_seq
+
+
+def participations(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Participant]:
+    """What this actor has read of these conversations, by conversation; one query."""
+    rows = Participant.objects.of_member(actor.member_id).filter(conversation_id__in=list(ids))
+    return {row.conversation_id: row for row in rows}
+
+
+def people(ids: Iterable[UUID | None]) -> dict[UUID, Membership]:
+    """Everybody named, by id, also those who have left; one query, or none."""
+    wanted = {each for each in ids if each is not None}
+    if not wanted:
+        return {}
+    return {row.pk: row for row in Membership.objects.filter(pk__in=wanted)}
+
+
+def row_left(conversation_id: UUID, columns: Sequence[str]) -> dict[str, Any] | None:
+    """What somebody has just changed, also where it went out of their sight by that."""
+    rows: Any = Conversation.objects.filter(pk=conversation_id).values(*columns)
+    row: dict[str, Any] | None = rows.first()
+    return row
+
+
+def inner_seq(actor: Actor, conversation: Conversation, seq: int) -> int:
+    """How far in the log a reader has come with this number, which for customers counts less.
+
+    The end of what they see is the end of the log.
+    """
+    if not sees_all(actor) and seq >= conversation.last_public_seq:
+        return int(conversation.last_seq)
+    return place_of(actor, conversation, seq)
+
+
+def place_of(actor: Actor, conversation: Conversation, seq: int) -> int:
+    """The entry that a reader's number means; customers count public entries alone."""
+    if sees_all(actor):
+        return seq
+    rows = Event.objects.of_stream(stream_of(conversation.pk)).filter(public_seq__lte=seq)
+    found = rows.order_by("-public_seq").values_list("seq", flat=True).first()
+    return int(found or 0)
+
+
+def outer_seq(actor: Actor, conversation: Conversation, seq: int) -> int:
+    """The number under which this reader knows a place in the log, or the public one before it."""
+    if sees_all(actor):
+        return seq
+    if seq >= conversation.last_seq:
+        return int(conversation.last_public_seq)
+    rows = Event.objects.of_stream(stream_of(conversation.pk)).filter(
+        seq__lte=seq, public_seq__isnull=False
+    )
+    found = rows.order_by("-seq").values_list("public_seq", flat=True).first()
+    return int(found or 0)
+
+
+def newest_page(actor: Actor, conversation: Conversation, limit: int) -> MessagePage:
+    rows = _messages(actor, conversation)
+    found = list(rows.order_by("-seq")[: limit + 1])
+    return _page(actor, conversation, found[:limit][::-1], before=len(found) > limit, after=False)
+
+
+def page_before(actor: Actor, conversation: Conversation, seq: int, limit: int) -> MessagePage:
+    """Those that stand before this reader's `seq`."""
+    rows, name = _messages(actor, conversation), _seq_name(actor)
+    found = list(rows.filter(**{f"{name}__lt": seq}).order_by(f"-{name}")[: limit + 1])
+    after = rows.filter(**{f"{name}__gte": seq}).exists()
+    return _page(actor, conversation, found[:limit][::-1], before=len(found) > limit, after=after)
+
+
+def page_after(actor: Actor, conversation: Conversation, seq: int, limit: int) -> MessagePage:
+    """Those that stand after this reader's `seq`."""
+    rows, name = _messages(actor, conversation), _seq_name(actor)
+    found = list(rows.filter(**{f"{name}__gt": seq}).order_by(name)[: limit + 1])
+    before = rows.filter(**{f"{name}__lte": seq}).exists()
+    return _page(actor, conversation, found[:limit], before=before, after=len(found) > limit)
+
+
+def page_around(actor: Actor, conversation: Conversation, seq: int, limit: int) -> MessagePage:
+    """The one at this reader's `seq` with as many before as after it, as far as there are."""
+    rows, name = _messages(actor, conversation), _seq_name(actor)
+    half = limit // 2
+    later = list(rows.filter(**{f"{name}__gte": seq}).order_by(name)[: limit + 1])
+    earlier = list(rows.filter(**{f"{name}__lt": seq}).order_by(f"-{name}")[: limit + 1])
+    tail = later[: max(limit - half, limit - len(earlier))]
+    front = earlier[: limit - len(tail)]
+    return _page(
+        actor,
+        conversation,
+        front[::-1] + tail,
+        before=len(earlier) > len(front),
+        after=len(later) > len(tail),
+    )
+
+
+def events_after(
+    actor: Actor, conversation: Conversation, seq: int, limit: int, epoch: str | None = None
+) -> EventPage:
+    """What happened after this reader's `seq`, oldest first.
+
+    Raises:
+        Resync: `epoch` names another lineage, the position is ahead of the log, or what came after
+        it was pruned.
+    """
+    state = CompanyState.objects.get(company_id=conversation.company_id)
+    head, pruned = head_of(actor, conversation), _pruned(actor, conversation)
+    if epoch is not None and epoch != state.log_epoch:
+        raise Resync("epoch", head, state.log_epoch)
+    if seq > head:
+        raise Resync("ahead", head, state.log_epoch)
+    if seq < pruned:
+        raise Resync("pruned", head, state.log_epoch)
+    name = _seq_name(actor)
+    rows = Event.objects.of_stream(stream_of(conversation.pk))
+    if not sees_all(actor):
+        rows = rows.filter(audience=Audience.ALL)
+    found = list(rows.filter(**{f"{name}__gt": seq}).order_by(name)[:limit])
+    last = getattr(found[-1], name) if found else seq
+    return EventPage(found, state.log_epoch, head, is_complete=last >= head)
+
+
+def messages_of(actor: Actor, events: Iterable[Event]) -> dict[UUID, Message]:
+    """The messages that these entries tell of, as they are now; one query, or none."""
+    ids = {UUID(event.payload["message_id"]) for event in events if "message_id" in event.payload}
+    if not ids:
+        return {}
+    rows = Message.objects.for_audience(actor).with_people().filter(pk__in=ids)
+    return {row.pk: row for row in rows}
+
+
+def department_names(events: Iterable[Event]) -> dict[str, str]:
+    """Of the departments that these entries name; one query, or none."""
+    ids = {event.payload["department"] for event in events if event.payload.get("department")}
+    if not ids:
+        return {}
+    return {str(row.pk): row.name for row in Department.objects.filter(pk__in=ids)}
+
+
+def counts_of(actor: Actor) -> dict[str, Any]:
+    """What waits for this actor, in numbers: one query for staff, one for customers."""
+    seen = Conversation.objects.visible_to(actor).hot().of_customers()
+    if actor.role == Role.USER:
+        unread = seen.unread_by(actor).count()
+        return {"open": seen.active().count(), "unread": unread}
+    now = timezone.now()
+    awake = Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=now)
+    is_open = Q(status=Status.OPEN) & awake
+    rows = seen.active().order_by().values("department_id")
+    groups = rows.annotate(
+        open=Count("pk", filter=is_open),
+        unassigned=Count("pk", filter=is_open & Q(assignee__isnull=True)),
+        mine=Count("pk", filter=is_open & Q(assignee_id=actor.member_id)),
+        snoozed=Count("pk", filter=Q(snoozed_until__gt=now)),
+    )
+    found = list(groups)
+    totals = {
+        name: sum(row[name] for row in found) for name in ("open", "unassigned", "mine", "snoozed")
+    }
+    departments = {str(row["department_id"]): row["open"] for row in found if row["open"]}
+    return {**totals, "mentions": 0, "departments": departments}
+
+
+def _messages(actor: Actor, conversation: Conversation) -> Any:
+    return Message.objects.of_conversation(conversation).for_audience(actor).with_people()
+
+
+def _seq_name(actor: Actor) -> str:
+    return "seq" if sees_all(actor) else "public_seq"
+
+
+def _pruned(actor: Actor, conversation: Conversation) -> int:
+    return conversation.pruned_seq if sees_all(actor) else conversation.pruned_public_seq
+
+
+def _page(
+    actor: Actor, conversation: Conversation, found: list[Message], *, before: bool, after: bool
+) -> MessagePage:
+    return MessagePage(found, before, after, head_of(actor, conversation))

@@ -1,0 +1,117 @@
+"""Attributes: what a company asks about its conversations, and answers of the right form."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from conversations.choices import AttributeKind
+from conversations.models import AttributeDefinition
+from tokdesk.common.actor import Actor
+from tokdesk.common.db import transactional, try_insert
+from tokdesk.common.errors import Conflict, Denied, FieldError, Invalid
+from tokdesk.common.policy import authorize
+from tokdesk.common.tenancy import company_scope
+from tokdesk.common.versions import save_changes
+
+LONGEST_VALUE = 1000
+
+
+def merged_attributes(old: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """The old ones with the given ones over them; None takes one away.
+
+    Raises:
+        Invalid: a key that the company does not ask for, or an answer of another form.
+    """
+    rows = AttributeDefinition.objects.filter(key__in=list(given))
+    definitions = {row.key: row for row in rows}
+    faults = [
+        FieldError("invalid", _("%(key)s: not possible here.") % {"key": key[:40]})
+        for key, value in given.items()
+        if value is not None and not _fits(definitions.get(key), value)
+    ]
+    if faults:
+        raise Invalid(fields={"attributes": faults})
+    merged = {**old, **given}
+    return {key: value for key, value in sorted(merged.items()) if value is not None}
+
+
+@transactional
+def define_attribute(
+    *, actor: Actor, key: str, label: str, kind: str, options: list[str] | None = None
+) -> AttributeDefinition:
+    """Ask something about every conversation.
+
+    Raises:
+        Conflict: `key_taken`. Invalid: a list without options, or options of what is no list.
+    """
+    if actor.company_id is None:
+        raise Denied(permission="company:configure")
+    with company_scope(actor.company_id):
+        row = AttributeDefinition(
+            company_id=actor.company_id, key=key, label=label, kind=kind, options=options or []
+        )
+        authorize(actor, "company:configure", row.company)
+        _refuse_odd_options(row)
+        if not try_insert(row):
+            raise Conflict("key_taken", _("There is an attribute of this key already."))
+        return row
+
+
+@transactional
+def update_attribute(
+    *,
+    actor: Actor,
+    definition: AttributeDefinition,
+    changes: dict[str, Any],
+    expected: int | None = None,
+) -> AttributeDefinition:
+    """Its label and options; key and kind stay, since answers of that form are stored."""
+    with company_scope(definition.company_id):
+        row: AttributeDefinition = AttributeDefinition.objects.fresh(definition)
+        authorize(actor, "company:configure", row.company)
+        if "options" in changes:
+            row.options = changes["options"]
+            _refuse_odd_options(row)
+            row.refresh_from_db()
+        save_changes(row, changes, expected=expected)
+        return row
+
+
+@transactional
+def remove_attribute(*, actor: Actor, definition: AttributeDefinition) -> None:
+    """Stop asking; answers that are stored stay where they are."""
+    with company_scope(definition.company_id):
+        row: AttributeDefinition = AttributeDefinition.objects.fresh(definition)
+        authorize(actor, "company:configure", row.company)
+        row.delete()
+
+
+def _fits(definition: AttributeDefinition | None, value: Any) -> bool:
+    if definition is None:
+        return False
+    match definition.kind:
+        case AttributeKind.BOOLEAN:
+            return isinstance(value, bool)
+        case AttributeKind.NUMBER:
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case AttributeKind.DATE:
+            return isinstance(value, str) and _is_date(value)
+        case AttributeKind.LIST:
+            return value in definition.options
+        case _:
+            return isinstance(value, str) and 0 < len(value) <= LONGEST_VALUE
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _refuse_odd_options(row: AttributeDefinition) -> None:
+    if (row.kind == AttributeKind.LIST) == bool(row.options):
+        return
+    fault = FieldError("invalid", _("A list has options, and nothing else has."))
+    raise Invalid(fields={"options": [fault]})

@@ -1,0 +1,126 @@
+"""How far somebody has read: pointers that only move forward, and the mark that takes one back."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from conversations.choices import ParticipantKind
+from conversations.models import Conversation, Message, Participant
+from tokdesk.common.actor import Actor
+from tokdesk.common.db import transactional, try_insert
+from tokdesk.common.errors import Denied
+from tokdesk.common.roles import STAFF
+from tokdesk.common.tenancy import company_scope
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """Where a person stands in a log (`seq`), and how many messages are left to read."""
+
+    conversation_id: UUID
+    seq: int
+    unread: int
+
+    @property
+    def pk(self) -> UUID:
+        return self.conversation_id
+
+
+@transactional
+def mark_read(*, actor: Actor, conversation: Conversation, seq: int) -> Pointer:
+    """Everything up to `seq` was read; never back, never beyond the log's head. Clears the mark."""
+    with company_scope(conversation.company_id):
+        participant = own_participant(actor, conversation)
+        target = max(participant.read_seq, min(seq, conversation.last_seq))
+        count = _count_until(actor, conversation, target)
+        rows = Participant.objects.filter(pk=participant.pk)
+        rows.filter(read_seq__lte=target).update(
+            read_seq=target, read_count=count, unread_from=None
+        )
+        participant.refresh_from_db()
+        return pointer_of(actor, conversation, participant)
+
+
+@transactional
+def mark_unread(*, actor: Actor, conversation: Conversation, seq: int) -> Pointer:
+    """Show what stands at `seq` and later as unread, until it is read again."""
+    with company_scope(conversation.company_id):
+        participant = own_participant(actor, conversation)
+        participant.unread_from = max(1, min(seq, conversation.last_seq))
+        participant.unread_from_count = _count_until(
+            actor, conversation, participant.unread_from - 1
+        )
+        participant.save(update_fields=["unread_from", "unread_from_count"])
+        return pointer_of(actor, conversation, participant)
+
+
+def own_pointer(actor: Actor, conversation: Conversation) -> Pointer:
+    """Where this actor is now."""
+    return pointer_of(actor, conversation, own_participant(actor, conversation))
+
+
+def own_participant(actor: Actor, conversation: Conversation) -> Participant:
+    """The actor's row in this conversation; who has only looked gets one that shows nowhere.
+
+    Raises:
+        Denied: the actor is no person of the company.
+    """
+    if actor.member_id is None:
+        raise Denied(permission="conversation:view", obj=conversation)
+    rows = Participant.objects.of_conversation(conversation).of_member(actor.member_id)
+    known: Participant | None = rows.first()
+    if known is None:
+        try_insert(
+            Participant(
+                company_id=conversation.company_id,
+                conversation=conversation,
+                member_id=actor.member_id,
+                kind=ParticipantKind.READER,
+            )
+        )
+        known = rows.get()
+    return known
+
+
+def advance_to_own(actor: Actor, conversation: Conversation, message: Message) -> None:
+    """Who says something has read what was said before, and wants to hear how it goes on."""
+    if actor.member_id is None:
+        return
+    values: dict[str, Any] = {
+        "read_seq": message.seq,
+        "read_count": _count_of(actor, message),
+        "unread_from": None,
+        "is_following": True,
+    }
+    rows = Participant.objects.of_conversation(conversation).of_member(actor.member_id)
+    if rows.update(**values) == 0:
+        Participant.objects.create(
+            company_id=conversation.company_id,
+            conversation=conversation,
+            member_id=actor.member_id,
+            kind=ParticipantKind.READER,
+            **values,
+        )
+
+
+def unread_count(actor: Actor, conversation: Conversation, participant: Participant | None) -> int:
+    """How many messages that this actor may see are not read yet."""
+    total = conversation.message_count if actor.role in STAFF else conversation.public_message_count
+    return max(0, total - (participant.seen_count if participant else 0))
+
+
+def pointer_of(actor: Actor, conversation: Conversation, participant: Participant) -> Pointer:
+    """Where the mark is, or else how far this person has read."""
+    seq = participant.read_seq if participant.unread_from is None else participant.unread_from
+    return Pointer(conversation.pk, seq, unread_count(actor, conversation, participant))
+
+
+def _count_until(actor: Actor, conversation: Conversation, seq: int) -> int:
+    """How many messages for this actor stand at or before `seq`."""
+    rows = Message.objects.of_conversation(conversation).filter(seq__lte=seq)
+    last: Message | None = rows.order_by("-seq").first()
+    return _count_of(actor, last) if last else 0
+
+
+def _count_of(actor: Actor, message: Message) -> int:
+    return message.position if actor.role in STAFF else message.public_position
