@@ -11,30 +11,31 @@ from pathlib import Path
 from bench.desk import Desk
 
 SOURCE = Path(__file__).parent / "jobs_bullmq"
-CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "tokdesk-bench-bullmq"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
 
 
 class NotRun(Exception):
     """BullMQ cannot be had here; the message says why."""
 
 
-def install() -> Path:
+def install(source: Path = SOURCE, name: str = "tokdesk-bench-bullmq") -> Path:
     """The folder with the script and its packages; fetched once, kept in the user's cache."""
     if not (shutil.which("node") and shutil.which("npm")):
         raise NotRun("no node or npm on PATH")
-    CACHE.mkdir(parents=True, exist_ok=True)
-    for name in ("package.json", "bench.js"):
-        shutil.copy(SOURCE / name, CACHE / name)
+    folder = CACHE / name
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in ("package.json", "bench.js"):
+        shutil.copy(source / each, folder / each)
     words = ["npm", "install", "--no-audit", "--no-fund", "--loglevel", "error"]
     try:
         result = subprocess.run(
-            words, cwd=CACHE, capture_output=True, text=True, timeout=180, check=False
+            words, cwd=folder, capture_output=True, text=True, timeout=180, check=False
         )
     except subprocess.TimeoutExpired as slow:
         raise NotRun("npm install took more than 180 s") from slow
     if result.returncode != 0:
         raise NotRun((result.stderr.strip().splitlines() or ["npm install failed"])[0])
-    return CACHE
+    return folder
 
 
 def run(folder: Path, own: Desk, *words: str) -> dict[str, float]:

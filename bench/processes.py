@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tokdesk.supervisor import die_with, end, signal_group
+from tokdesk.tests.servers import Account
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -21,6 +22,7 @@ class Process:
     log: Path
     popen: "subprocess.Popen[bytes] | None" = None
     forked: set[int] = field(default_factory=set)
+    account: Account = field(default_factory=Account)
 
     def start(self) -> None:
         with self.log.open("ab") as output:
@@ -33,6 +35,7 @@ class Process:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 preexec_fn=die_with(os.getpid()),
+                **self.account.popen(),
             )
 
     @property
