@@ -1,5 +1,6 @@
 """Every write to conversations and to what is in them."""
 
+from conversations.services.amending import delete_message, edit_message
 from conversations.services.assigning import assign, claim
 from conversations.services.attributes import (
     define_attribute,
@@ -19,8 +20,6 @@ from conversations.services.merging import merge
 from conversations.services.messages import (
     NewerReply,
     Posted,
-    delete_message,
-    edit_message,
     post_message,
 )
 from conversations.services.moves import (
