@@ -1,6 +1,7 @@
 """Every URL and method as every role on own, foreign and suspended things."""
 
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.jwt import make_pair
 from accounts.models import Membership, Session, User
@@ -15,10 +17,14 @@ from accounts.tests.factories import PASSWORD, actor_for, make_user, sign_in_as
 from companies.choices import Status
 from companies.models import Company
 from conftest import World, make_world
+from conversations.models import BulkJob
 from conversations.services import add_participant, create_tag, define_attribute
+from conversations.services.uploads import upload_attachment
 from conversations.tests.factories import make_conversation, say
+from conversations.tests.uploads import form_of, picture, send_form
 from invitations.tests.factories import make_invitation
 from tokdesk.common.roles import Role
+from tokdesk.common.tenancy import company_scope
 from tokdesk.common.testing import ApiClient, without_request_id
 from tokdesk.tests.matrix import (
     METHODS,
@@ -87,6 +93,8 @@ def caller_of(scene: Scene, name: str, scope: str) -> Caller:
 
 
 def body_of(name: str, method: str, caller: Caller, scope: str) -> Any:
+    if name == "attachment-list":
+        return {"conversation": str(make_conversation(caller.world.customer, "Hello").pk)}
     if name == "conversation-merge":
         return {"into": str(make_conversation(caller.world.customer, "Hello").pk)}
     slug = "initech" if scope == "suspended" else "acme"
@@ -138,6 +146,7 @@ def body_of(name: str, method: str, caller: Caller, scope: str) -> Any:
         ("POST", "message-list"): {"client_id": CLIENT_ID, "body": "Hello"},
         ("PATCH", "message-detail"): {"body": "Hello again"},
         ("PUT", "draft"): {"body": "Dear"},
+        ("POST", "conversation-bulk"): {"action": "read", "ids": [CLIENT_ID]},
         ("POST", "participant-list"): {"member": str(caller.world.agent2.pk)},
         ("POST", "tag-list"): {"name": "vip"},
         ("PATCH", "tag-detail"): {"name": "VIP"},
@@ -160,6 +169,30 @@ def message_of(caller: Caller, world: World) -> dict[str, Any]:
     talk = make_conversation(world.customer, "Hello")
     said = say(member if is_own and member else world.agent, talk)
     return {"pk": talk.pk, "message_id": said.pk}
+
+
+def attachment_of(world: World) -> Any:
+    """A picture that the customer has sent, which everybody in it sees."""
+    talk = make_conversation(world.customer, "Hello")
+    file = BytesIO(picture())
+    by = {"actor": actor_for(world.customer), "conversation": talk}
+    attachment = upload_attachment(**by, file=file, name="red.png")
+    say(world.customer, talk, attachments=[attachment.pk])
+    return attachment
+
+
+def bulk_job_of(caller: Caller, world: World) -> Any:
+    """One's own where one is of this company, since a deed is shown to whoever did it; done."""
+    member = caller.session.member if caller.session else None
+    is_own = member is not None and member.company_id == world.company.pk
+    with company_scope(world.company.pk):
+        return BulkJob.objects.create(
+            company=world.company,
+            member=member if is_own and member else world.agent,
+            action="archive",
+            state="done",
+            finished_at=timezone.now(),
+        )
 
 
 def object_of(name: str, scene: Scene, caller: Caller, scope: str) -> Any:
@@ -194,6 +227,10 @@ def object_of(name: str, scene: Scene, caller: Caller, scope: str) -> Any:
         return make_conversation(world.customer, "Hello").pk
     if name == "tag-detail":
         return create_tag(actor=actor_for(world.admin), name="one").pk
+    if name.startswith("attachment-"):
+        return attachment_of(world).pk
+    if name.startswith("bulk-job-"):
+        return bulk_job_of(caller, world).pk
     if name == "attribute-detail":
         facts = {"key": "one", "label": "One", "kind": "text"}
         return define_attribute(actor=actor_for(world.admin), **facts).pk
@@ -214,9 +251,14 @@ def parameters_of(name: str) -> tuple[str, ...]:
 
 def call(row: Row, client: ApiClient, body: Any, ids: dict[str, Any]) -> Any:
     kwargs = {name: str(value) for name, value in ids.items()}
+    if row.method == "POST" and row.name == "attachment-list":
+        return send_form(client, form_of(body["conversation"], b"Hello"))
     if row.method == "POST" and row.name.endswith("-page"):
         return Client(headers=client.headers).post(reverse(row.name), body)
-    return client.send(row.method, reverse(row.name, kwargs=kwargs), body)
+    answer = client.send(row.method, reverse(row.name, kwargs=kwargs), body)
+    if answer.streaming:
+        answer.close()
+    return answer
 
 
 def test_every_operation_has_its_rows_and_every_row_an_operation() -> None:
