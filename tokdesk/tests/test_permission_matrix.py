@@ -257,7 +257,8 @@ def call(row: Row, client: ApiClient, body: Any, ids: dict[str, Any]) -> Any:
         return Client(headers=client.headers).post(reverse(row.name), body)
     answer = client.send(row.method, reverse(row.name, kwargs=kwargs), body)
     if answer.streaming:
-        answer.close()
+        # Read to its end it closes its file.
+        answer.getvalue()
     return answer
 
 
