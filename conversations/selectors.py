@@ -100,7 +100,7 @@ def place_of(actor: Actor, conversation: Conversation, seq: int) -> int:
         return seq
     rows = Event.objects.of_stream(stream_of(conversation.pk)).filter(public_seq__lte=seq)
     found = rows.order_by("-public_seq").values_list("seq", flat=True).first()
-    return int(found or 0)
+    return int(found or _of_last_message(conversation, "seq", public_seq__lte=seq))
 
 
 def outer_seq(actor: Actor, conversation: Conversation, seq: int) -> int:
@@ -113,6 +113,13 @@ def outer_seq(actor: Actor, conversation: Conversation, seq: int) -> int:
         seq__lte=seq, public_seq__isnull=False
     )
     found = rows.order_by("-seq").values_list("public_seq", flat=True).first()
+    return int(found or _of_last_message(conversation, "public_seq", seq__lte=seq))
+
+
+def _of_last_message(conversation: Conversation, name: str, **limit: int) -> int:
+    """Where the entries are pruned: messages stay for ever, and have both numbers."""
+    rows = Message.objects.of_conversation(conversation).public().filter(**limit)
+    found = rows.order_by("-seq").values_list(name, flat=True).first()
     return int(found or 0)
 
 

@@ -211,7 +211,8 @@ def _refuse_double_answer(
     if conversation.is_room:
         return
     answers = Message.objects.of_conversation(conversation).public().of_staff().with_people()
-    newer = answers.exclude(author_id=actor.member_id).filter(seq__gt=seen_seq)
+    standing = answers.filter(deleted_at__isnull=True, seq__gt=seen_seq)
+    newer = standing.exclude(author_id=actor.member_id)
     latest: Message | None = newer.order_by("-seq").first()
     if latest is not None:
         raise NewerReply(latest)

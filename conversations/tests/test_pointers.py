@@ -6,7 +6,9 @@ import pytest
 
 from conftest import World, client_of
 from conversations.models import Conversation, Participant
+from conversations.services import clockwork
 from conversations.tests.factories import make_conversation, note, reloaded, say
+from tokdesk.common.models import Event
 from tokdesk.common.testing import recorded_events
 from tokdesk.tests.answers import faults
 
@@ -109,6 +111,28 @@ def test_a_customer_marks_the_public_entry_whatever_notes_stand_behind_it(
 
     assert point(client, talk, "unread", seq) == answer
     assert shown(client, talk) == (answer["unread"], True)
+
+
+def test_a_customer_points_at_messages_whose_entries_were_pruned(
+    acme: World, talk: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clockwork, "KEPT_ENTRIES", 1)
+    monkeypatch.setattr(clockwork, "LEAST_PRUNED", 1)
+    Event.objects.update(at="2020-01-01T00:00:00Z")
+    assert clockwork.prune_logs(acme.company.pk) == 6
+    client = client_of(acme.customer)
+
+    deeds = [("read", 2), ("unread", 2), ("unread", 3), ("read", 3), ("unread", 4), ("read", 4)]
+    answers = [point(client, talk, deed, seq) for deed, seq in deeds]
+
+    assert answers == [
+        {"seq": 2, "unread": 2},
+        {"seq": 2, "unread": 3},
+        {"seq": 3, "unread": 2},
+        {"seq": 3, "unread": 1},
+        {"seq": 4, "unread": 1},
+        {"seq": 4, "unread": 0},
+    ]
 
 
 def test_pointers_are_ones_own_and_no_events(acme: World, talk: Conversation) -> None:

@@ -10,7 +10,7 @@ from accounts.tests.factories import actor_for, make_member
 from conftest import World, client_of
 from conversations.choices import NEVER
 from conversations.models import Conversation, Message, Participant
-from conversations.services import save_draft
+from conversations.services import delete_message, save_draft
 from conversations.tests.factories import make_conversation, make_room, note, reloaded, say
 from tokdesk.common.ids import new_id
 from tokdesk.common.roles import Role
@@ -383,6 +383,16 @@ def test_an_answer_is_held_back_when_a_colleague_has_answered_since(acme: World)
     assert outcome(answer) == (409, "newer_reply")
     path = f"conversations/{conversation.pk}/messages/{newer.pk}/"
     assert answer.json()["message"] == client.get(path).json()
+
+
+def test_an_answer_that_was_taken_back_holds_nobody_back(acme: World) -> None:
+    conversation = make_conversation(acme.customer, "Hello")
+    newer = say(acme.manager, conversation, "On it")
+    delete_message(actor=actor_for(acme.manager), message=newer)
+
+    answer = send(client_of(acme.agent), conversation, "Me then", seen_seq=2)
+
+    assert answer.status_code == 201
 
 
 def test_nothing_else_holds_an_answer_back(acme: World) -> None:
