@@ -1,6 +1,7 @@
 """What the clock asks before it works company by company; one function each."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -9,16 +10,16 @@ from conversations.models import Attachment, Conversation
 
 
 def companies_with_waking_conversations(now: datetime) -> list[UUID]:
-    return _companies(Conversation.unscoped.waking(now))
+    return _companies(_living().waking(now))
 
 
 def companies_with_resolved_conversations(before: datetime) -> list[UUID]:
-    return _companies(Conversation.unscoped.resolved_before(before))
+    return _companies(_living().resolved_before(before))
 
 
 def companies_with_long_logs(least: int) -> list[UUID]:
     """Where some log has so many entries that its oldest may go."""
-    return _companies(Conversation.unscoped.with_entries(least))
+    return _companies(_living().with_entries(least))
 
 
 def companies_with_stale_attachments(before: datetime) -> list[UUID]:
@@ -30,6 +31,11 @@ def companies_with_stale_attachments(before: datetime) -> list[UUID]:
 def deleted_attachments(company_id: UUID, most: int) -> list[Attachment]:
     """Which no query of the company finds any more, the first deleted first."""
     return list(Attachment.unscoped.deleted().filter(company_id=company_id)[:most])
+
+
+def _living() -> Any:
+    """What is deleted waits for nothing; no company is asked for its sake."""
+    return Conversation.unscoped.filter(is_deleted=False)
 
 
 def _companies(rows: object) -> list[UUID]:

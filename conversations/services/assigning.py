@@ -47,7 +47,7 @@ def assign(
         assignee = _working(assignee)
         if not may_assign_to(actor, conversation, assignee):
             raise Denied(permission="conversation:assign", obj=conversation)
-        return _give(Log(actor, conversation), assignee)
+        return give(Log(actor, conversation), assignee)
 
 
 @transactional
@@ -66,10 +66,11 @@ def claim(*, actor: Actor, conversation: Conversation) -> Conversation:
             holder = {"assignee": str(conversation.assignee_id)}
             detail = _("Somebody else has this conversation already.")
             raise Conflict("already_assigned", detail, extra=holder)
-        return _give(Log(actor, conversation), Membership.objects.get(pk=actor.member_id))
+        return give(Log(actor, conversation), Membership.objects.get(pk=actor.member_id))
 
 
-def _give(log: Log, assignee: Membership | None) -> Conversation:
+def give(log: Log, assignee: Membership | None) -> Conversation:
+    """Write down whose it is, whoever decided it; from then on they see it."""
     conversation, old = log.conversation, log.conversation.assignee_id
     new = assignee.pk if assignee else None
     if new == old:

@@ -5,15 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import Membership
-from conversations.events import ConversationAssigned
 from conversations.models import Conversation
+from conversations.services.assigning import give
 from conversations.services.editing import move_after_archive
 from conversations.services.log import Log
 from departments.models import Department
 from tokdesk.common.actor import system_actor
 from tokdesk.common.db import transactional
 from tokdesk.common.errors import NotFound
-from tokdesk.common.models.event import Audience
 from tokdesk.common.roles import STAFF
 from tokdesk.common.tenancy import company_scope
 
@@ -53,10 +52,7 @@ def _reassign(conversation: Conversation, old: UUID, to: UUID | None) -> None:
             return
         heirs = Membership.objects.active().filter(pk=to, role__in=STAFF)
         heir: Membership | None = heirs.first() if to and conversation.is_active else None
-        log = Log(system_actor(conversation.company_id), conversation)
-        fact = ConversationAssigned(conversation.id, old, heir.pk if heir else None)
-        log.append(fact, Audience.STAFF)
-        log.save({"assignee": heir})
+        give(Log(system_actor(conversation.company_id), conversation), heir)
 
 
 def _living(department: Department | None) -> Department:

@@ -265,7 +265,10 @@ def test_an_address_invited_this_moment_is_found_on_the_second_try(acme: World) 
     access = access_of(acme.admin)
     body = {"emails": [EMAIL, "other@x.example"], "role": "agent"}
 
-    with just_before('INSERT INTO "invitations_invitation"', lambda: make_invitation(acme.manager)):
+    def invite() -> None:
+        make_invitation(acme.manager, department=acme.support)
+
+    with just_before('INSERT INTO "invitations_invitation"', invite):
         answer = device(access=access).post("invitations/bulk/", body)
 
     found = [row["outcome"] for row in answer.json()["results"]]

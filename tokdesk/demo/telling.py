@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import Membership
 from companies.models import Company
 from conversations.choices import NEVER, Kind, Visibility
+from conversations.doors import every_conversation
 from conversations.models import Conversation, Message
 from conversations.services import (
     FirstMessage,
@@ -27,13 +28,12 @@ from tokdesk.demo.talks import Talk
 
 
 def missing_talks(company: Company | None, slug: str, talks: Iterable[Talk]) -> list[Talk]:
-    """Those that nobody has told yet."""
+    """Those that nobody has told yet; one that was told and deleted stays away."""
     if company is None:
         return list(talks)
     ids = {talk.client_id(slug): talk for talk in talks}
-    with company_scope(company.id):
-        told = Conversation.objects.filter(client_id__in=list(ids))
-        known = set(told.values_list("client_id", flat=True))
+    told = every_conversation(company.id).filter(client_id__in=list(ids))
+    known = set(told.values_list("client_id", flat=True))
     return [talk for client_id, talk in ids.items() if client_id not in known]
 
 

@@ -12,12 +12,14 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Membership, User
 from accounts.tests.factories import sign_in_as
 from companies.choices import Status
 from companies.models import Company
 from companies.tests.factories import make_company
 from conftest import World
+from conversations.models import Conversation
+from conversations.tests.factories import make_conversation
 from departments.models import Department
 from invitations.models import Invitation
 from invitations.tests.factories import make_invitation
@@ -63,6 +65,8 @@ def every_path() -> list[str]:
     with unscoped():
         dead_job(Company.objects.first())
         invite_by_staff()
+        customer = Membership.objects.filter(role=Role.USER).first()
+        make_conversation(customer, "Hello")
     paths = [reverse(f"admin:{name}") for name in ("index", "password_change", "jsi18n")]
     paths += [reverse("admin:password_change_done")]
     for model in registered():
@@ -81,6 +85,7 @@ def test_staff_see_these_rows_and_no_others() -> None:
         "common.Event",
         "common.Job",
         "companies.Company",
+        "conversations.Conversation",
         "departments.Department",
         "invitations.Invitation",
     ]
@@ -89,7 +94,7 @@ def test_staff_see_these_rows_and_no_others() -> None:
 def test_of_the_rows_that_a_company_owns_only_these_have_pages() -> None:
     owned = [model for model in apps.get_models() if issubclass(model, CompanyOwned)]
 
-    assert set(owned) & set(registered()) == {Department, Invitation}
+    assert set(owned) & set(registered()) == {Conversation, Department, Invitation}
 
 
 @pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("ar", "rtl")])

@@ -173,6 +173,7 @@ PLANTED = {
 
 DOORS = {
     "_companies",
+    "_living",
     "archived_department",
     "companies_with_overdue_invitations",
     "companies_with_long_logs",

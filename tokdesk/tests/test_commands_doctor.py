@@ -85,7 +85,7 @@ def test_people_get_a_line_a_part_and_what_to_do_next() -> None:
 
 @pytest.mark.contract
 def test_a_waiting_migration_fails_and_the_rows_are_not_asked() -> None:
-    MigrationRecorder(connection).record_unapplied("companies", "0001_initial")
+    MigrationRecorder(connection).record_unapplied("departments", "0001_initial")
 
     outcome = run_command("doctor", "--json")
 

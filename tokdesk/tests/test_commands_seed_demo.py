@@ -10,6 +10,7 @@ from accounts.models import Membership, Registration, Session, User
 from accounts.services.sessions import sign_in
 from accounts.tests.factories import NOBODY, make_user
 from companies.models import Company, CompanyState
+from conversations.models import Conversation, Message
 from departments.models import Department, DepartmentMember
 from tokdesk.common.actor import system_actor
 from tokdesk.common.errors import Denied
@@ -40,7 +41,8 @@ def seed(*words: str, err: StringIO | None = None) -> Outcome:
 def rows() -> dict[str, int]:
     with unscoped():
         people = (User, Membership, Session, Registration)
-        models = (*people, Company, CompanyState, Department, DepartmentMember, Event)
+        places = (Company, CompanyState, Department, DepartmentMember)
+        models = (*people, *places, Conversation, Message, Event)
         return {model.__name__: model._base_manager.count() for model in models}
 
 
@@ -66,16 +68,19 @@ def test_small_is_these_companies_and_nobody_else() -> None:
         "Session": 0,
         "Registration": 0,
         "Department": 6,
-        "DepartmentMember": 10,
-        "Event": 40,
+        "DepartmentMember": 18,
+        "Conversation": 14,
+        "Message": 47,
+        "Event": 135,
     }
     assert outcome.code == 0
-    names = ("accounts", "companies", "memberships", "departments")
+    names = ("accounts", "companies", "memberships", "departments", "conversations")
     assert {name: outcome.json[name] for name in names} == {
         "accounts": 13,
         "companies": 3,
         "memberships": 13,
         "departments": 4,
+        "conversations": 14,
     }
 
 
@@ -144,7 +149,8 @@ def test_the_people_work_in_departments(slug: str, support: str, billing: str) -
     seed()
 
     assert teams(slug) == {
-        general_of(slug): {f"admin@{slug}.example"},
+        general_of(slug): {f"{who}@{slug}.example" for who in STAFF if who != "customer"}
+        | {"sam@both.example"},
         support: {f"manager@{slug}.example*", f"agent@{slug}.example", "sam@both.example"},
         billing: {f"agent2@{slug}.example"},
     }
@@ -171,6 +177,17 @@ def test_a_department_that_a_developer_changed_stays() -> None:
 
     assert seed("--json").json["departments"] == 0
     assert (teams("acme")["Support"], rows()) == (set(), before)
+
+
+def test_a_conversation_that_a_developer_changed_or_deleted_stays() -> None:
+    seed()
+    with company_scope(Company.objects.get(slug="acme").id):
+        Conversation.objects.filter(number=1).update(subject="My own")
+        Conversation.objects.filter(number=2).soft_delete()
+    before = rows()
+
+    assert seed("--json").json["conversations"] == 0
+    assert rows() == before
 
 
 def test_a_person_who_left_is_placed_nowhere() -> None:
@@ -224,7 +241,11 @@ class InterruptedAt(StringIO):
 
 
 @pytest.mark.parametrize(
-    "words", ["13 accounts", "company globex", "people into acme", "departments of globex"]
+    "words",
+    [
+        *("13 accounts", "company globex", "people into acme", "departments of globex"),
+        "conversations of globex",
+    ],
 )
 def test_a_stopped_run_is_finished_by_the_next(words: str) -> None:
     stopped = seed(err=InterruptedAt(words))
@@ -232,7 +253,7 @@ def test_a_stopped_run_is_finished_by_the_next(words: str) -> None:
     assert stopped.code == 3
     assert stopped.err.endswith("Run it again to go on.")
     assert seed().code == 0
-    assert (rows()["User"], rows()["Membership"], rows()["Event"]) == (13, 13, 40)
+    assert (rows()["User"], rows()["Membership"], rows()["Event"]) == (13, 13, 135)
 
 
 def test_a_dry_run_counts_and_changes_nothing() -> None:
@@ -245,6 +266,7 @@ def test_a_dry_run_counts_and_changes_nothing() -> None:
         "companies": 25,
         "memberships": 11107,
         "departments": 4,
+        "conversations": 14,
         "next": "run this again without --dry-run.",
     }
     assert set(rows().values()) == {0}
@@ -282,7 +304,7 @@ def test_a_crowd_is_seated_at_once_and_belongs_to_its_company() -> None:
     people = crowd("big", "customer", "user", 600, "en")
     world = World((), (), (Firm("Big", "big", seats=people),))
 
-    plant(actor=system_actor(), world=world, missing=missing_of(world), tell=str)
+    plant(actor=system_actor(), world=world, missing=missing_of(world), say=str)
 
     company = Company.objects.get()
     with company_scope(company.id):
