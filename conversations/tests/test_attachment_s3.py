@@ -16,7 +16,8 @@ from tokdesk.integrations import s3
 from tokdesk.tests.answers import outcome
 from tokdesk.tests.fileservers import MALWARE, Bucket
 
-pytestmark = pytest.mark.django_db
+# One store for all of them, whichever worker has it.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("s3")]
 
 
 @pytest.fixture

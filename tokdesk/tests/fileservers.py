@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-import os
+import secrets
 import shutil
 import socket
 import sys
@@ -136,9 +136,13 @@ def contents(body: bytes) -> ContentFile:
 
 
 def free_ports(count: int) -> list[int]:
-    """Each with its companion, and low enough to have one."""
+    """Each with its companion, and low enough to have one.
+
+    From anywhere on: two runs that begin at one moment must not choose the same.
+    """
     found: list[int] = []
-    for port in range(20_000 + os.getpid() % 10_000, 50_000):
+    first = 20_000 + secrets.randbelow(20_000)
+    for port in range(first, 50_000):
         if is_free(port) and is_free(port + INNER):
             found.append(port)
         if len(found) == count:
