@@ -64,9 +64,7 @@ class CustomerViewSet(BaseViewSet):
         return self.answer(add_contact(actor=self.actor, company=company, **self.read()))
 
     def partial_update(self, request: Request, pk: str) -> Response:
-        changes = self.read()
-        expected = self.expected_version(changes)
-        changes.pop("version", None)
+        changes, expected = self.read_changes()
         contact = update_contact(
             actor=self.actor, contact=self.get_object(), changes=changes, expected=expected
         )

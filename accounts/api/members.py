@@ -59,9 +59,7 @@ class MemberViewSet(BaseViewSet):
         return rows.with_account() if may_rise else rows.staff()  # type: ignore[no-any-return]
 
     def partial_update(self, request: Request, pk: str) -> Response:
-        changes = self.read()
-        expected = self.expected_version(changes)
-        changes.pop("version", None)
+        changes, expected = self.read_changes()
         member = self.get_object()
         if member.role == Role.USER and changes.get("role", Role.USER) == Role.USER:
             raise NotFound

@@ -215,9 +215,7 @@ class MeView(BaseAPIView):
         return self.answer(me_of(request._request.actor_session))  # type: ignore[attr-defined]
 
     def patch(self, request: Request) -> Response:
-        changes = self.read()
-        expected = self.expected_version(changes)
-        changes.pop("version", None)
+        changes, expected = self.read_changes()
         update_profile(actor=self.actor, changes=changes, expected=expected)
         return self.answer(me_of(live_session(self.actor.session_id)))
 

@@ -91,9 +91,7 @@ class OwnCompanyView(BaseAPIView):
         return self.answer(self._company())
 
     def patch(self, request: Request) -> Response:
-        changes = self.read()
-        expected = self.expected_version(changes)
-        changes.pop("version", None)
+        changes, expected = self.read_changes()
         changes |= changes.pop("branding", {})
         company = update_company(
             actor=self.actor, company=self._company(), changes=changes, expected=expected

@@ -63,9 +63,8 @@ class TagViewSet(BaseViewSet):
         return self.answer(create_tag(actor=self.actor, **self.read()))
 
     def partial_update(self, request: Request, pk: str) -> Response:
-        tag, changes = self.get_object(), self.read()
-        expected = self.expected_version(changes)
-        changes.pop("version", None)
+        tag = self.get_object()
+        changes, expected = self.read_changes()
         return self.answer(
             update_tag(actor=self.actor, tag=tag, changes=changes, expected=expected)
         )
@@ -98,9 +97,8 @@ class AttributeViewSet(BaseViewSet):
         return self.answer(define_attribute(actor=self.actor, **self.read()))
 
     def partial_update(self, request: Request, pk: str) -> Response:
-        definition, changes = self.get_object(), self.read()
-        expected = self.expected_version(changes)
-        changes.pop("version", None)
+        definition = self.get_object()
+        changes, expected = self.read_changes()
         return self.answer(
             update_attribute(
                 actor=self.actor, definition=definition, changes=changes, expected=expected

@@ -182,8 +182,8 @@ class DraftView(InConversation, BaseAPIView):
 
     @extend_schema(parameters=[VISIBILITY])
     def put(self, request: Request, pk: UUID) -> Response:
-        conversation, data = self.conversation(), self.read()
-        expected = data.pop("version", None)
+        conversation = self.conversation()
+        data, expected = self.read_changes()
         draft = save_draft(
             actor=self.actor,
             conversation=conversation,

@@ -142,9 +142,8 @@ class ConversationViewSet(BaseViewSet):
         return self.show(opened.pk, 201 if opened.is_new else 200)
 
     def partial_update(self, request: Request, pk: str) -> Response:
-        conversation, changes = self.get_object(), self.read()
-        expected = self.expected_version(changes)
-        changes.pop("version", None)
+        conversation = self.get_object()
+        changes, expected = self.read_changes()
         update_conversation(
             actor=self.actor, conversation=conversation, changes=changes, expected=expected
         )
@@ -156,13 +155,9 @@ class ConversationViewSet(BaseViewSet):
 
     @action(detail=True, methods=["post"])
     def assign(self, request: Request, pk: str) -> Response:
-        conversation, data = self.get_object(), self.read()
-        assign(
-            actor=self.actor,
-            conversation=conversation,
-            assignee=data["assignee"],
-            expected=self.expected_version(data),
-        )
+        conversation = self.get_object()
+        data, expected = self.read_changes()
+        assign(actor=self.actor, conversation=conversation, expected=expected, **data)
         return self.show(conversation.pk)
 
     @action(detail=True, methods=["post"])
@@ -172,13 +167,9 @@ class ConversationViewSet(BaseViewSet):
 
     @action(detail=True, methods=["post"], url_path="status")
     def set_status(self, request: Request, pk: str) -> Response:
-        conversation, data = self.get_object(), self.read()
-        change_status(
-            actor=self.actor,
-            conversation=conversation,
-            status=data["status"],
-            expected=self.expected_version(data),
-        )
+        conversation = self.get_object()
+        data, expected = self.read_changes()
+        change_status(actor=self.actor, conversation=conversation, expected=expected, **data)
         return self.show(conversation.pk)
 
     @action(detail=True, methods=["post"])

@@ -74,9 +74,7 @@ class DepartmentViewSet(BaseViewSet):
 
     def partial_update(self, request: Request, pk: str) -> Response:
         department = self.get_object()
-        changes = self.read()
-        expected = self.expected_version(changes)
-        changes.pop("version", None)
+        changes, expected = self.read_changes()
         update_department(
             actor=self.actor, department=department, changes=changes, expected=expected
         )

@@ -46,6 +46,13 @@ class ApiMixin(GateMixin):
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
+    def read_changes(self) -> tuple[dict[str, Any], int | None]:
+        """The validated body without `version`, and the version that the caller saw."""
+        changes = self.read()
+        expected = self.expected_version(changes)
+        changes.pop("version", None)
+        return changes, expected
+
     def answer(self, row: Any, status: int | None = None) -> Response:
         """One object by this operation's output serializer, with its ETag when it has a version."""
         data = self.output_serializer()(row, context=self.context()).data
