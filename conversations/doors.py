@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from conversations.models import Attachment, Conversation
 
@@ -43,7 +43,6 @@ def _companies(rows: object) -> list[UUID]:
     return list(found.distinct())
 
 
-def every_conversation(company_id: UUID) -> QuerySet[Conversation]:
+def every_conversation(company_id: UUID) -> Any:
     """Of one company, deleted ones too: also their logs must be whole."""
-    rows: QuerySet[Conversation] = Conversation.unscoped.filter(company_id=company_id)
-    return rows
+    return Conversation.unscoped.filter(company_id=company_id)

@@ -1,6 +1,5 @@
 """Reads of conversations and of what is in them; who sees what is decided here."""
 
-import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -19,19 +18,24 @@ from conversations.choices import (
 from conversations.search.engines import with_word
 from conversations.search.text import Term
 from departments.models import DepartmentMember
+from tokdesk.common import names
 from tokdesk.common.actor import Actor, ActorKind
 from tokdesk.common.models.event import Audience
 from tokdesk.common.roles import STAFF, Role
 from tokdesk.common.tenancy import CompanyQuerySet
 
-# Folding turns one character into up to three; the rare sign that stands for more is cut short.
-LONGEST_KEY = 120
+LONGEST_TAG = 40
+LONGEST_KEY = 3 * LONGEST_TAG
 
 
 def folded(name: str) -> str:
-    """What two names share when people would call them the same."""
-    key = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", name).casefold())
-    return key[:LONGEST_KEY]
+    """What no two tags of a company share."""
+    return names.folded(name, LONGEST_KEY)
+
+
+def sees_notes(actor: Actor) -> bool:
+    """Whether notes, and the numbering that counts them, are for this reader."""
+    return actor.role in STAFF or actor.kind in (ActorKind.SYSTEM, ActorKind.AUTOMATION)
 
 
 def own_departments(actor: Actor) -> QuerySet[Any]:
@@ -73,9 +77,6 @@ class ConversationQuerySet(CompanyQuerySet):
     def of_customers(self) -> Any:
         return self.filter(kind=Kind.CUSTOMER)
 
-    def rooms(self) -> Any:
-        return self.exclude(kind=Kind.CUSTOMER)
-
     def active(self) -> Any:
         return self.filter(status__in=ACTIVE)
 
@@ -114,14 +115,11 @@ class ConversationQuerySet(CompanyQuerySet):
         return self.filter(self._is_read(actor))
 
     def _is_read(self, actor: Actor) -> Q:
-        count = "message_count" if actor.role in STAFF else "public_message_count"
+        count = "message_count" if sees_notes(actor) else "public_message_count"
         participants = self.model._meta.get_field("participants").related_model.objects
         mine = participants.of_member(actor.member_id).filter(conversation=OuterRef("pk"))
         done = mine.filter(unread_from__isnull=True, read_count__gte=OuterRef(count))
         return Q(**{count: 0}) | Q(Exists(done))
-
-    def sent_as(self, author_id: UUID, client_id: UUID) -> Any:
-        return self.filter(created_by_id=author_id, client_id=client_id)
 
     def matching(self, terms: Sequence[Term], actor: Actor) -> Any:
         """Where each of the words stands somewhere in what this actor may read of it."""
@@ -172,9 +170,7 @@ class MessageQuerySet(CompanyQuerySet):
 
     def for_audience(self, actor: Actor) -> Any:
         """What of a conversation that the actor sees is theirs to read."""
-        if actor.role in STAFF or actor.kind in (ActorKind.SYSTEM, ActorKind.AUTOMATION):
-            return self.all()
-        return self.filter(visibility=Visibility.PUBLIC)
+        return self.all() if sees_notes(actor) else self.public()
 
     def of_conversation(self, conversation: Any) -> Any:
         return self.filter(conversation=conversation)
@@ -199,7 +195,7 @@ class AttachmentQuerySet(CompanyQuerySet):
         conversations = self.model._meta.get_field("conversation").related_model.objects
         seen = conversations.visible_to(actor).order_by().values("pk")
         shown = Q(visibility=Visibility.PUBLIC)
-        if actor.role in STAFF or actor.kind in (ActorKind.SYSTEM, ActorKind.AUTOMATION):
+        if sees_notes(actor):
             shown |= Q(visibility=Visibility.NOTE)
         if actor.member_id is not None:
             shown |= Q(visibility="", uploaded_by_id=actor.member_id)
@@ -229,9 +225,7 @@ class AttachmentQuerySet(CompanyQuerySet):
 class SearchEntryQuerySet(CompanyQuerySet):
     def for_audience(self, actor: Actor) -> Any:
         """As with messages: customers find nothing by what they could not read."""
-        if actor.role in STAFF or actor.kind in (ActorKind.SYSTEM, ActorKind.AUTOMATION):
-            return self.all()
-        return self.filter(audience=Audience.ALL)
+        return self.all() if sees_notes(actor) else self.filter(audience=Audience.ALL)
 
     def conversations_with(self, term: Term) -> Any:
         """Ids of the conversations that have this word."""

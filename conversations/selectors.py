@@ -13,13 +13,14 @@ from accounts.models import Membership
 from companies.models import CompanyState
 from conversations.choices import Status
 from conversations.models import Conversation, Message, Participant
+from conversations.querysets import sees_notes
 from conversations.services.log import stream_of
 from departments.models import Department
 from tokdesk.common.actor import Actor
 from tokdesk.common.errors import Conflict
 from tokdesk.common.models import Event
 from tokdesk.common.models.event import Audience
-from tokdesk.common.roles import STAFF, Role
+from tokdesk.common.roles import Role
 
 MOST_EVENTS = 300
 
@@ -36,12 +37,11 @@ class Resync(Conflict):
 
 @dataclass(frozen=True)
 class MessagePage:
-    """A stretch of messages in the order of the log; `head` is its end for this reader."""
+    """A stretch of messages in the order of the log."""
 
     messages: list[Message]
     has_before: bool
     has_after: bool
-    head: int
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,8 @@ class EventPage:
     is_complete: bool
 
 
-def sees_all(actor: Actor) -> bool:
-    """Whether notes, and the numbering that counts them, are for this reader."""
-    return actor.role in STAFF
-
-
 def head_of(actor: Actor, conversation: Conversation) -> int:
-    return conversation.last_seq if sees_all(actor) else conversation.last_public_seq
+    return conversation.last_seq if sees_notes(actor) else conversation.last_public_seq
 
 
 def participations(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Participant]:
@@ -89,14 +84,14 @@ def inner_seq(actor: Actor, conversation: Conversation, seq: int) -> int:
 
     The end of what they see is the end of the log.
     """
-    if not sees_all(actor) and seq >= conversation.last_public_seq:
+    if not sees_notes(actor) and seq >= conversation.last_public_seq:
         return int(conversation.last_seq)
     return place_of(actor, conversation, seq)
 
 
 def place_of(actor: Actor, conversation: Conversation, seq: int) -> int:
     """The entry that a reader's number means; customers count public entries alone."""
-    if sees_all(actor):
+    if sees_notes(actor):
         return seq
     rows = Event.objects.of_stream(stream_of(conversation.pk)).filter(public_seq__lte=seq)
     found = rows.order_by("-public_seq").values_list("seq", flat=True).first()
@@ -105,7 +100,7 @@ def place_of(actor: Actor, conversation: Conversation, seq: int) -> int:
 
 def outer_seq(actor: Actor, conversation: Conversation, seq: int) -> int:
     """The number under which this reader knows a place in the log, or the public one before it."""
-    if sees_all(actor):
+    if sees_notes(actor):
         return seq
     if seq >= conversation.last_seq:
         return int(conversation.last_public_seq)
@@ -126,7 +121,7 @@ def _of_last_message(conversation: Conversation, name: str, **limit: int) -> int
 def newest_page(actor: Actor, conversation: Conversation, limit: int) -> MessagePage:
     rows = _messages(actor, conversation)
     found = list(rows.order_by("-seq")[: limit + 1])
-    return _page(actor, conversation, found[:limit][::-1], before=len(found) > limit, after=False)
+    return MessagePage(found[:limit][::-1], len(found) > limit, has_after=False)
 
 
 def page_before(actor: Actor, conversation: Conversation, seq: int, limit: int) -> MessagePage:
@@ -134,7 +129,7 @@ def page_before(actor: Actor, conversation: Conversation, seq: int, limit: int) 
     rows, name = _messages(actor, conversation), _seq_name(actor)
     found = list(rows.filter(**{f"{name}__lt": seq}).order_by(f"-{name}")[: limit + 1])
     after = rows.filter(**{f"{name}__gte": seq}).exists()
-    return _page(actor, conversation, found[:limit][::-1], before=len(found) > limit, after=after)
+    return MessagePage(found[:limit][::-1], len(found) > limit, after)
 
 
 def page_after(actor: Actor, conversation: Conversation, seq: int, limit: int) -> MessagePage:
@@ -142,7 +137,7 @@ def page_after(actor: Actor, conversation: Conversation, seq: int, limit: int) -
     rows, name = _messages(actor, conversation), _seq_name(actor)
     found = list(rows.filter(**{f"{name}__gt": seq}).order_by(name)[: limit + 1])
     before = rows.filter(**{f"{name}__lte": seq}).exists()
-    return _page(actor, conversation, found[:limit], before=before, after=len(found) > limit)
+    return MessagePage(found[:limit], before, len(found) > limit)
 
 
 def page_around(actor: Actor, conversation: Conversation, seq: int, limit: int) -> MessagePage:
@@ -153,13 +148,8 @@ def page_around(actor: Actor, conversation: Conversation, seq: int, limit: int) 
     earlier = list(rows.filter(**{f"{name}__lt": seq}).order_by(f"-{name}")[: limit + 1])
     tail = later[: max(limit - half, limit - len(earlier))]
     front = earlier[: limit - len(tail)]
-    return _page(
-        actor,
-        conversation,
-        front[::-1] + tail,
-        before=len(earlier) > len(front),
-        after=len(later) > len(tail),
-    )
+    has_before, has_after = len(earlier) > len(front), len(later) > len(tail)
+    return MessagePage(front[::-1] + tail, has_before, has_after)
 
 
 def events_after(
@@ -181,7 +171,7 @@ def events_after(
         raise Resync("pruned", head, state.log_epoch)
     name = _seq_name(actor)
     rows = Event.objects.of_stream(stream_of(conversation.pk))
-    if not sees_all(actor):
+    if not sees_notes(actor):
         rows = rows.filter(audience=Audience.ALL)
     found = list(rows.filter(**{f"{name}__gt": seq}).order_by(name)[:limit])
     last = getattr(found[-1], name) if found else seq
@@ -234,14 +224,8 @@ def _messages(actor: Actor, conversation: Conversation) -> Any:
 
 
 def _seq_name(actor: Actor) -> str:
-    return "seq" if sees_all(actor) else "public_seq"
+    return "seq" if sees_notes(actor) else "public_seq"
 
 
 def _pruned(actor: Actor, conversation: Conversation) -> int:
-    return conversation.pruned_seq if sees_all(actor) else conversation.pruned_public_seq
-
-
-def _page(
-    actor: Actor, conversation: Conversation, found: list[Message], *, before: bool, after: bool
-) -> MessagePage:
-    return MessagePage(found, before, after, head_of(actor, conversation))
+    return conversation.pruned_seq if sees_notes(actor) else conversation.pruned_public_seq

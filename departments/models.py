@@ -5,8 +5,12 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from departments.names import LONGEST_KEY, LONGEST_NAME
-from departments.querysets import DepartmentMemberQuerySet, DepartmentQuerySet
+from departments.querysets import (
+    LONGEST_KEY,
+    LONGEST_NAME,
+    DepartmentMemberQuerySet,
+    DepartmentQuerySet,
+)
 from tokdesk.common.models import SoftDeletable, Versioned
 from tokdesk.common.tenancy import CompanyManager, CompanyOwned, UnscopedManager
 

@@ -6,10 +6,18 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from accounts.choices import MemberStatus
-from departments.names import folded
+from tokdesk.common import names
 from tokdesk.common.actor import Actor
 from tokdesk.common.roles import STAFF
 from tokdesk.common.tenancy import CompanyQuerySet
+
+LONGEST_NAME = 120
+LONGEST_KEY = 3 * LONGEST_NAME
+
+
+def folded(name: str) -> str:
+    """What no two living departments of a company share."""
+    return names.folded(name, LONGEST_KEY)
 
 
 class DepartmentQuerySet(CompanyQuerySet):

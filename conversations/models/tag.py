@@ -3,11 +3,15 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from conversations.querysets import LONGEST_KEY, ConversationTagQuerySet, TagQuerySet
+from conversations.querysets import (
+    LONGEST_KEY,
+    LONGEST_TAG,
+    ConversationTagQuerySet,
+    TagQuerySet,
+)
 from tokdesk.common.models import Versioned
 from tokdesk.common.tenancy import CompanyManager, CompanyOwned, UnscopedManager
 
-LONGEST_TAG = 40
 MOST_TAGS = 20
 
 

@@ -43,7 +43,6 @@ from conversations.services.pointers import (
     mark_read,
     mark_unread,
     own_pointer,
-    unread_count,
 )
 from conversations.services.tags import create_tag, delete_tag, update_tag
 
@@ -84,7 +83,6 @@ __all__ = [
     "set_muted",
     "snooze",
     "unarchive",
-    "unread_count",
     "update_attribute",
     "update_conversation",
     "update_tag",

@@ -157,8 +157,9 @@ def _begun_before(actor: Actor, opening: Opening) -> Conversation | None:
     """Raises Conflict: `client_id_reused`. NotFound: what it made was deleted."""
     if opening.client_id is None or actor.member_id is None or actor.company_id is None:
         return None
-    rows = every_conversation(actor.company_id).select_related("customer", "assignee", "department")
-    known = rows.filter(created_by_id=actor.member_id, client_id=opening.client_id).first()
+    rows = every_conversation(actor.company_id).with_people()
+    mine = rows.filter(created_by_id=actor.member_id, client_id=opening.client_id)
+    known: Conversation | None = mine.first()
     if known is not None and known.request_hash != opening.request_hash():
         raise Conflict("client_id_reused", _("This id was used for another conversation already."))
     if known is not None and known.is_deleted:

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from conversations.choices import ParticipantKind
 from conversations.models import Conversation, Message, Participant
+from conversations.querysets import sees_notes
 from tokdesk.common.actor import Actor
 from tokdesk.common.db import transactional, try_insert
 from tokdesk.common.errors import Denied
-from tokdesk.common.roles import STAFF
+from tokdesk.common.policy import authorize
 from tokdesk.common.tenancy import company_scope
 
 
@@ -65,6 +66,7 @@ def own_participant(actor: Actor, conversation: Conversation) -> Participant:
     Raises:
         Denied: the actor is no person of the company.
     """
+    authorize(actor, "conversation:view", conversation)
     if actor.member_id is None:
         raise Denied(permission="conversation:view", obj=conversation)
     rows = Participant.objects.of_conversation(conversation).of_member(actor.member_id)
@@ -103,16 +105,17 @@ def advance_to_own(actor: Actor, conversation: Conversation, message: Message) -
         )
 
 
-def unread_count(actor: Actor, conversation: Conversation, participant: Participant | None) -> int:
+def _unread(actor: Actor, conversation: Conversation, participant: Participant) -> int:
     """How many messages that this actor may see are not read yet."""
-    total = conversation.message_count if actor.role in STAFF else conversation.public_message_count
-    return max(0, total - (participant.seen_count if participant else 0))
+    whole = sees_notes(actor)
+    total = conversation.message_count if whole else conversation.public_message_count
+    return max(0, total - participant.seen_count)
 
 
 def pointer_of(actor: Actor, conversation: Conversation, participant: Participant) -> Pointer:
     """Where the mark is, or else how far this person has read."""
     seq = participant.read_seq if participant.unread_from is None else participant.unread_from
-    return Pointer(conversation.pk, seq, unread_count(actor, conversation, participant))
+    return Pointer(conversation.pk, seq, _unread(actor, conversation, participant))
 
 
 def _count_until(actor: Actor, conversation: Conversation, seq: int) -> int:
@@ -123,4 +126,4 @@ def _count_until(actor: Actor, conversation: Conversation, seq: int) -> int:
 
 
 def _count_of(actor: Actor, message: Message) -> int:
-    return message.position if actor.role in STAFF else message.public_position
+    return message.position if sees_notes(actor) else message.public_position

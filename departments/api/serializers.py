@@ -8,10 +8,10 @@ from rest_framework import serializers
 from accounts.api.serializers import Person
 from accounts.models import Membership
 from departments.models import Department
-from departments.names import LONGEST_NAME, tidy
+from departments.querysets import LONGEST_NAME
 from tokdesk.common.actor import Actor
 from tokdesk.common.api.fields import (
-    LineField,
+    NameField,
     StrictBooleanField,
     StrictIntegerField,
     TextField,
@@ -28,27 +28,17 @@ def visible_departments(actor: Actor) -> QuerySet[Any]:
     return Department.objects.visible_to(actor)
 
 
-class NameField(LineField):
-    """The name of a department, tidied before its length is counted."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**{"max_length": LONGEST_NAME, **options})
-
-    def to_internal_value(self, data: Any) -> str:
-        return tidy(super().to_internal_value(data))
-
-
 # In
 
 
 class DepartmentInput(StrictSerializer):
-    name = NameField()
+    name = NameField(max_length=LONGEST_NAME)
     description = TextField(max_length=2000, required=False, allow_blank=True)
     head = VisibleField(visible_people, required=False, allow_null=True)
 
 
 class DepartmentPatch(DepartmentInput):
-    name = NameField(required=False)
+    name = NameField(max_length=LONGEST_NAME, required=False)
     is_default = StrictBooleanField(required=False)
     version = StrictIntegerField(required=False, min_value=1, max_value=2**31 - 1)
 

@@ -14,7 +14,7 @@ from companies.models import Company
 from companies.services import bump_access
 from departments.events import DepartmentArchived, DepartmentCreated
 from departments.models import Department, DepartmentMember
-from departments.names import folded
+from departments.querysets import folded
 from departments.services.places import active_staff, announce, change, place
 from tokdesk.common.actor import Actor
 from tokdesk.common.db import RetryTransaction, transactional, try_insert

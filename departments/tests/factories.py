@@ -3,7 +3,7 @@
 from accounts.models import Membership
 from companies.models import Company
 from departments.models import Department, DepartmentMember
-from departments.names import folded
+from departments.querysets import folded
 from tokdesk.common.tenancy import company_scope
 
 

@@ -7,7 +7,7 @@ from accounts.models import User
 from accounts.tests.factories import actor_for
 from conftest import World
 from departments.models import Department, DepartmentMember
-from departments.names import LONGEST_KEY, LONGEST_NAME, folded
+from departments.querysets import LONGEST_KEY, LONGEST_NAME, folded
 from departments.services import own_department_ids
 from departments.tests.factories import make_department
 from tokdesk.common.actor import system_actor

@@ -6,7 +6,7 @@ import pytest
 
 from conftest import World, client_of
 from departments.models import Department
-from departments.names import LONGEST_KEY, LONGEST_NAME, folded
+from departments.querysets import LONGEST_KEY, LONGEST_NAME, folded
 from tokdesk.tests.answers import faults, outcome
 from tokdesk.tests.rows import nothing_changes
 

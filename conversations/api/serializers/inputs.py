@@ -25,6 +25,7 @@ from departments.models import Department
 from tokdesk.common.actor import Actor
 from tokdesk.common.api.fields import (
     LineField,
+    NameField,
     StrictBooleanField,
     StrictIntegerField,
     StrictUUIDField,
@@ -66,7 +67,7 @@ class VersionField(StrictIntegerField):
 
 
 class TagsField(serializers.ListField):
-    child = LineField(max_length=LONGEST_TAG)
+    child = NameField(max_length=LONGEST_TAG)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"max_length": MOST_TAGS, **options})
@@ -207,12 +208,12 @@ class NewParticipant(StrictSerializer):
 
 
 class TagInput(StrictSerializer):
-    name = LineField(max_length=LONGEST_TAG)
+    name = NameField(max_length=LONGEST_TAG)
     colour = serializers.RegexField(r"^#[0-9a-fA-F]{6}\Z", required=False, allow_blank=True)
 
 
 class TagPatch(TagInput):
-    name = LineField(max_length=LONGEST_TAG, required=False)
+    name = NameField(max_length=LONGEST_TAG, required=False)
     version = VersionField()
 
 

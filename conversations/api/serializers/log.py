@@ -29,7 +29,8 @@ from conversations.events import (
     ParticipantRemoved,
 )
 from conversations.models import Conversation, Message
-from conversations.selectors import department_names, messages_of, people, sees_all
+from conversations.querysets import sees_notes
+from conversations.selectors import department_names, messages_of, people
 from tokdesk.common.actor import Actor
 from tokdesk.common.models import Event
 
@@ -40,7 +41,7 @@ def message_data(actor: Actor, message: Message) -> dict[str, Any]:
     """One message for this reader; a deleted one is its place alone."""
     return {
         "id": str(message.pk),
-        "seq": message.seq if sees_all(actor) else message.public_seq,
+        "seq": message.seq if sees_notes(actor) else message.public_seq,
         "client_id": str(message.client_id) if message.client_id else None,
         "author": person(message.author),
         "visibility": message.visibility,
@@ -74,7 +75,7 @@ def events_data(
     return [
         {
             "conv": str(conversation.pk),
-            "seq": entry.seq if sees_all(actor) else entry.public_seq,
+            "seq": entry.seq if sees_notes(actor) else entry.public_seq,
             "type": entry.type,
             "at": moment(entry.at),
             "actor": _actor(entry, named),

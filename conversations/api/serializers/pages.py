@@ -13,6 +13,7 @@ from conversations.api.serializers.log import message_data
 from conversations.api.serializers.people import person
 from conversations.choices import Scan
 from conversations.models import Conversation, Message
+from conversations.querysets import sees_notes
 from conversations.selectors import (
     MessagePage,
     head_of,
@@ -21,7 +22,6 @@ from conversations.selectors import (
     page_around,
     page_before,
     people,
-    sees_all,
 )
 from tokdesk.common import cache
 from tokdesk.common.actor import Actor
@@ -51,7 +51,7 @@ def page_data(
 
 
 def _key(actor: Actor, conversation: Conversation, position: str, seq: int, limit: int) -> str:
-    audience = "staff" if sees_all(actor) else "customers"
+    audience = "staff" if sees_notes(actor) else "customers"
     since = str(conversation.amended_seq)
     if position != "before":
         # The time is there for restored databases, where numbers are given a second time.

@@ -16,7 +16,8 @@ from accounts.api.serializers import Person
 from conversations.api.serializers.people import Row, person_of
 from conversations.choices import NEVER, PRIORITIES, Channel, Kind, Priority, Status
 from conversations.models import Conversation, Participant
-from conversations.selectors import participations, row_left, sees_all
+from conversations.querysets import sees_notes
+from conversations.selectors import participations, row_left
 from tokdesk.common.actor import Actor
 
 JOINED = [f"{who}__{what}" for who in ("customer", "assignee") for what in ("name", "role")]
@@ -67,7 +68,7 @@ def _with_own(actor: Actor, row: Row | None) -> dict[str, Any] | None:
 
 
 def summary(actor: Actor, row: Row, mine: Participant | None) -> dict[str, Any]:
-    own = _of_staff(row) if sees_all(actor) else _of_customers(row)
+    own = _of_staff(row) if sees_notes(actor) else _of_customers(row)
     seen = mine.seen_count if mine else 0
     return {
         "id": str(row["id"]),
@@ -96,7 +97,7 @@ def whole_of(actor: Actor, row: Row, mine: Participant | None) -> dict[str, Any]
         "resolved_at": moment(row["resolved_at"]),
         "closed_at": moment(row["closed_at"]),
     }
-    if sees_all(actor):
+    if sees_notes(actor):
         shown |= {"attributes": row["attributes"], "updated_at": moment(row["updated_at"])}
     return shown
 

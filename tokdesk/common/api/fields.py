@@ -12,6 +12,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from tokdesk.common.names import tidy
+
 UUID_FORM = re.compile(
     r"(?:[0-9a-f]{32}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})\Z", re.IGNORECASE
 )
@@ -62,6 +64,13 @@ class LineField(TextField):
     """Text of one line: names, subjects."""
 
     allowed_controls = ""
+
+
+class NameField(LineField):
+    """What a thing is called, tidied before its length is counted."""
+
+    def to_internal_value(self, data: Any) -> str:
+        return tidy(super().to_internal_value(data))
 
 
 class TimeZoneField(LineField):

@@ -1,10 +1,7 @@
-"""Names of departments: how they are written, and what makes two of them the same."""
+"""Names that people give to things: how they are written, and what makes two of them the same."""
 
 import unicodedata
 
-LONGEST_NAME = 120
-# Folding turns one letter into up to three; the rare sign that stands for more is cut short.
-LONGEST_KEY = 3 * LONGEST_NAME
 # Break lines, or nothing. Joiners stay: Persian words and many emoji are written with them.
 NO_WIDTH = dict.fromkeys(map(ord, "\u00ad\u180e\u200b\u2060\ufeff"))
 JOINERS = "\u200c\u200d"
@@ -18,12 +15,16 @@ def tidy(name: str) -> str:
     return " ".join(words).strip(JOINERS)
 
 
-def folded(name: str) -> str:
-    """What two names share when people would call them the same, or see no difference."""
+def folded(name: str, longest: int) -> str:
+    """What two names share when people would call them the same, or see no difference.
+
+    `longest` is what the column of the keys holds: three times as much as that of the names, since
+    folding turns one letter into up to three. The rare sign that stands for more is cut short.
+    """
     drawn = "".join(each for each in name if _is_drawn(each))
     plain = unicodedata.normalize("NFKC", drawn).casefold()
     key = " ".join(unicodedata.normalize("NFKC", plain).split())
-    return key[:LONGEST_KEY].rstrip()
+    return key[:longest].rstrip()
 
 
 def _is_drawn(character: str) -> bool:
