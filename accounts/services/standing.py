@@ -1,4 +1,6 @@
-"""Whether whoever acts still is who they were when their request came in."""
+"""Who somebody is now: whoever acts, since the request came in, or whoever asked for it before."""
+
+from uuid import UUID
 
 from accounts.models import Membership
 from tokdesk.common.actor import Actor, ActorKind
@@ -22,3 +24,27 @@ def require_standing(actor: Actor, permission: str | None = None) -> None:
     standing = Membership.objects.active().filter(pk=actor.member_id, role=actor.role)
     if not standing.exists():
         raise Denied(permission=permission)
+
+
+def member_actor(member: Membership, *, request_id: str = "") -> Actor:
+    """As what this person acts, without a session."""
+    return Actor(
+        ActorKind.MEMBER,
+        member.role,
+        user_id=member.user_id,
+        member_id=member.id,
+        company_id=member.company_id,
+        request_id=request_id,
+    )
+
+
+def absent_actor(member_id: UUID, *, request_id: str = "") -> Actor | None:
+    """Who asked for something and is not here now, with the rights of now.
+
+    None once they could not come in any more. Must run inside the company's scope.
+    """
+    rows = Membership.objects.active().select_related("user")
+    member: Membership | None = rows.filter(pk=member_id).first()
+    if member is None or member.user is None or not member.user.can_sign_in:
+        return None
+    return member_actor(member, request_id=request_id)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership
+from accounts.services.standing import absent_actor
 from conversations.choices import PRIORITIES, BulkAction, BulkState, Status
 from conversations.events import BulkRequested
 from conversations.models import BulkJob, Conversation
@@ -24,7 +25,7 @@ from conversations.services.editing import update_conversation
 from conversations.services.moves import archive, change_status, snooze, unarchive
 from conversations.services.pointers import mark_read
 from departments.models import Department
-from tokdesk.common.actor import Actor, ActorKind
+from tokdesk.common.actor import Actor
 from tokdesk.common.db import run_in_transaction, transactional
 from tokdesk.common.errors import Conflict, Denied, NotFound, TokDeskError
 from tokdesk.common.events import publish
@@ -136,34 +137,29 @@ def _finish(job: BulkJob, state: BulkState) -> bool:
 def _try(job: BulkJob, conversation_id: str, deed: Any) -> Any:
     """What the deed answers, or None and a failure written down; nothing of it stays then."""
     try:
-        return run_in_transaction(lambda: deed(_actor_of(job), _visible(job, conversation_id)))
+        return run_in_transaction(lambda: deed(*_seen(job, conversation_id)))
     except TokDeskError as error:
         fault = {"id": conversation_id, "code": error.code, "detail": str(error.detail)}
         job.failures = [*job.failures, fault]
         return None
 
 
-def _visible(job: BulkJob, conversation_id: str) -> Conversation:
-    rows = Conversation.objects.visible_to(_actor_of(job))
+def _seen(job: BulkJob, conversation_id: str) -> tuple[Actor, Conversation]:
+    """Who does it, and what to. Raises Denied, NotFound."""
+    actor = _actor_of(job)
+    rows = Conversation.objects.visible_to(actor)
     found: Conversation | None = rows.filter(pk=conversation_id).first()
     if found is None:
         raise NotFound
-    return found
+    return actor, found
 
 
 def _actor_of(job: BulkJob) -> Actor:
     """Who asked for it, with the rights of now. Raises Denied: access was withdrawn."""
-    member: Membership | None = Membership.objects.active().filter(pk=job.member_id).first()
-    if member is None:
+    actor = absent_actor(job.member_id, request_id=f"bulk-{job.id}")
+    if actor is None:
         raise Denied(permission=CODES[BulkAction(job.action)])
-    return Actor(
-        ActorKind.MEMBER,
-        member.role,
-        user_id=member.user_id,
-        member_id=member.id,
-        company_id=member.company_id,
-        request_id=f"bulk-{job.id}",
-    )
+    return actor
 
 
 def _do(actor: Actor, row: Conversation, action: str, value: Any) -> dict[str, Any] | None:

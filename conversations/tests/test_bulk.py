@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Membership, User
 from conftest import World, client_of
 from conversations.models import Conversation
 from conversations.tests.factories import make_conversation, reloaded
@@ -189,6 +189,15 @@ def test_rights_are_those_of_the_moment(
 
     assert answer.status_code == 202
     assert [reloaded(row).status for row in (*three, strange)] == ["open"] * 4
+
+
+def test_who_cannot_sign_in_any_more_does_nothing(acme: World, three: list[Conversation]) -> None:
+    ask(acme.agent, three, "status", status="pending")
+    User.objects.filter(pk=acme.agent.user_id).update(is_active=False)
+
+    finish_jobs()
+
+    assert [reloaded(row).status for row in three] == ["open"] * 3
 
 
 def test_a_job_is_its_askers_alone(acme: World, globex: World, three: list[Conversation]) -> None:

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from accounts.models import Membership, User
+from accounts.models import User
+from accounts.services.standing import absent_actor
 from invitations.models import Invitation
 from tokdesk.common.actor import Actor, ActorKind
 from tokdesk.common.policy import explain
@@ -14,7 +15,7 @@ from tokdesk.common.roles import Role
 def is_vouched_for(invitation: Invitation) -> bool:
     """What an operator's command sent stays good. Must run inside the company's scope."""
     if invitation.invited_by_id is not None:
-        return _may_offer(_member_actor(invitation), invitation)
+        return _may_offer(absent_actor(invitation.invited_by_id), invitation)
     if invitation.staff_inviter_id is not None:
         return _may_offer(_staff_actor(invitation), invitation)
     return True
@@ -31,20 +32,6 @@ def unvouched(invitations: Iterable[Invitation]) -> list[Invitation]:
 
 def _may_offer(actor: Actor | None, invitation: Invitation) -> bool:
     return actor is not None and explain(actor, "member:invite", invitation).allowed
-
-
-def _member_actor(invitation: Invitation) -> Actor | None:
-    rows = Membership.objects.active().select_related("user")
-    member: Membership | None = rows.filter(pk=invitation.invited_by_id).first()
-    if member is None or member.user is None or not member.user.can_sign_in:
-        return None
-    return Actor(
-        ActorKind.MEMBER,
-        member.role,
-        user_id=member.user_id,
-        member_id=member.id,
-        company_id=member.company_id,
-    )
 
 
 def _staff_actor(invitation: Invitation) -> Actor | None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from accounts.models import Membership
+from accounts.services.standing import member_actor
 from companies.models import Company
 from conversations.choices import NEVER, Kind, Visibility
 from conversations.doors import every_conversation
@@ -20,7 +21,7 @@ from conversations.services import (
     update_conversation,
 )
 from departments.models import Department
-from tokdesk.common.actor import Actor, ActorKind, system_actor
+from tokdesk.common.actor import system_actor
 from tokdesk.common.db import transactional
 from tokdesk.common.models import Event
 from tokdesk.common.tenancy import company_scope
@@ -55,11 +56,11 @@ def names_in(talk: Talk) -> set[str]:
 def tell_one(company: Company, talk: Talk, people: dict[str, Membership]) -> None:
     first, rest = talk.lines[0], talk.lines[1:]
     conversation = open_conversation(
-        actor=actor_of(people[first.who]), opening=opening_of(company, talk, people)
+        actor=member_actor(people[first.who]), opening=opening_of(company, talk, people)
     ).conversation
     for number, line in enumerate(rest, 1):
         post_message(
-            actor=actor_of(people[line.who]),
+            actor=member_actor(people[line.who]),
             conversation=conversation,
             client_id=Talk(f"{talk.subject}/{number}", (), talk.hours).client_id(company.slug),
             body=line.text,
@@ -124,13 +125,3 @@ def times_of(talk: Talk) -> Iterator[datetime]:
     for line in talk.lines:
         at += timedelta(minutes=line.minutes)
         yield min(at, timezone.now())
-
-
-def actor_of(member: Membership) -> Actor:
-    return Actor(
-        ActorKind.MEMBER,
-        member.role,
-        user_id=member.user_id,
-        member_id=member.id,
-        company_id=member.company_id,
-    )
