@@ -173,6 +173,44 @@ class AttachmentUploaded(Fact):
     attachment_id: UUID
 
 
+@fact("tag.created")
+@dataclass(frozen=True)
+class TagCreated(Fact):
+    tag_id: UUID
+
+
+@fact("tag.changed")
+@dataclass(frozen=True)
+class TagChanged(Fact):
+    tag_id: UUID
+    fields: list[str]
+
+
+@fact("tag.deleted")
+@dataclass(frozen=True)
+class TagDeleted(Fact):
+    tag_id: UUID
+
+
+@fact("attribute.created")
+@dataclass(frozen=True)
+class AttributeCreated(Fact):
+    attribute_id: UUID
+
+
+@fact("attribute.changed")
+@dataclass(frozen=True)
+class AttributeChanged(Fact):
+    attribute_id: UUID
+    fields: list[str]
+
+
+@fact("attribute.deleted")
+@dataclass(frozen=True)
+class AttributeDeleted(Fact):
+    attribute_id: UUID
+
+
 @fact("attachment.scanned")
 @dataclass(frozen=True)
 class AttachmentScanned(Fact):

@@ -6,10 +6,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from conversations.choices import AttributeKind
+from conversations.events import AttributeChanged, AttributeCreated, AttributeDeleted
 from conversations.models import AttributeDefinition
 from tokdesk.common.actor import Actor
 from tokdesk.common.db import transactional, try_insert
 from tokdesk.common.errors import Conflict, Denied, FieldError, Invalid
+from tokdesk.common.events import Fact, publish
 from tokdesk.common.policy import authorize
 from tokdesk.common.tenancy import company_scope
 from tokdesk.common.versions import save_changes
@@ -55,6 +57,7 @@ def define_attribute(
         _refuse_odd_options(row)
         if not try_insert(row):
             raise Conflict("key_taken", _("There is an attribute of this key already."))
+        _announce(actor, row, AttributeCreated(row.id))
         return row
 
 
@@ -74,7 +77,9 @@ def update_attribute(
             row.options = changes["options"]
             _refuse_odd_options(row)
             row.refresh_from_db()
-        save_changes(row, changes, expected=expected)
+        changed = save_changes(row, changes, expected=expected)
+        if changed:
+            _announce(actor, row, AttributeChanged(row.id, sorted(changed)))
         return row
 
 
@@ -84,7 +89,12 @@ def remove_attribute(*, actor: Actor, definition: AttributeDefinition) -> None:
     with company_scope(definition.company_id):
         row: AttributeDefinition = AttributeDefinition.objects.fresh(definition)
         authorize(actor, "company:configure", row.company)
+        _announce(actor, row, AttributeDeleted(row.id))
         row.delete()
+
+
+def _announce(actor: Actor, row: AttributeDefinition, fact: Fact) -> None:
+    publish(fact, actor=actor, company_id=row.company_id, stream=f"attribute:{row.id}")
 
 
 def _fits(definition: AttributeDefinition | None, value: Any) -> bool:

@@ -297,7 +297,7 @@ def _begin_log(actor: Actor, row: Conversation, opening: Opening, text: Text | N
     if not row.is_room and actor.role == Role.USER:
         changes["waiting_since"] = log.now
     if opening.tags:
-        changes["tags"] = link_tags(row, opening.tags)
+        changes["tags"] = link_tags(actor, row, opening.tags)
     if opening.message is not None and text is not None:
         post = Post(text, opening.message.visibility, opening.client_id, "")
         _message, said = add_message(log, post)

@@ -103,7 +103,7 @@ def _priority(log: Log, name: str) -> dict[str, Any]:
 
 
 def _tags(log: Log, names: list[str]) -> dict[str, Any]:
-    tags = link_tags(log.conversation, names)
+    tags = link_tags(log.actor, log.conversation, names)
     if tags == log.conversation.tags:
         return {}
     log.append(ConversationTagsChanged(log.conversation.id, tags), Audience.STAFF)

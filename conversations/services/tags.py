@@ -5,13 +5,14 @@ from typing import Any
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
-from conversations.events import ConversationTagsChanged
+from conversations.events import ConversationTagsChanged, TagChanged, TagCreated, TagDeleted
 from conversations.models import Conversation, ConversationTag, Tag
 from conversations.querysets import folded
 from conversations.services.log import Log
 from tokdesk.common.actor import Actor
 from tokdesk.common.db import transactional, try_insert
 from tokdesk.common.errors import Conflict, Denied
+from tokdesk.common.events import Fact, publish
 from tokdesk.common.models.event import Audience
 from tokdesk.common.policy import authorize
 from tokdesk.common.tenancy import company_scope
@@ -28,6 +29,7 @@ def create_tag(*, actor: Actor, name: str, colour: str = "") -> Tag:
         authorize(actor, "company:configure", tag.company)
         if not try_insert(tag):
             raise _name_taken()
+        announce(actor, tag, TagCreated(tag.id))
         return tag
 
 
@@ -43,9 +45,11 @@ def update_tag(
         if "name" in changes:
             changes = {**changes, "name_key": folded(changes["name"])}
         try:
-            save_changes(tag, changes, expected=expected)
+            changed = save_changes(tag, changes, expected=expected)
         except IntegrityError as error:
             raise _name_taken() from error
+        if changed:
+            announce(actor, tag, TagChanged(tag.id, sorted(set(changed) - {"name_key"})))
         if tag.name != old:
             _rewrite(actor, tag, old, tag.name)
         return tag
@@ -58,6 +62,7 @@ def delete_tag(*, actor: Actor, tag: Tag) -> None:
         tag = Tag.objects.fresh(tag)
         authorize(actor, "company:configure", tag.company)
         _rewrite(actor, tag, tag.name, None)
+        announce(actor, tag, TagDeleted(tag.id))
         tag.delete()
 
 
@@ -69,6 +74,10 @@ def _rewrite(actor: Actor, tag: Tag, old: str, new: str | None) -> None:
         log = Log(actor, conversation)
         log.append(ConversationTagsChanged(conversation.id, tags), Audience.STAFF)
         log.save({"tags": tags})
+
+
+def announce(actor: Actor, tag: Tag, fact: Fact) -> None:
+    publish(fact, actor=actor, company_id=tag.company_id, stream=f"tag:{tag.id}")
 
 
 def _name_taken() -> Conflict:

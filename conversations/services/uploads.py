@@ -215,7 +215,6 @@ def _record(actor: Actor, conversation: Conversation, prepared: Prepared, kept: 
         scan=Scan.PENDING if settings.CLAMAV_URL else Scan.CLEAN,
     )
     attachment.save(force_insert=True)
-    if attachment.scan == Scan.PENDING:
-        fact = AttachmentUploaded(row.id, attachment.id)
-        publish(fact, actor=actor, company_id=row.company_id, stream=f"attachment:{attachment.id}")
+    fact = AttachmentUploaded(row.id, attachment.id)
+    publish(fact, actor=actor, company_id=row.company_id, stream=f"attachment:{attachment.id}")
     return attachment

@@ -7,7 +7,7 @@ import pytest
 from conftest import World, client_of
 from conversations.tests.factories import make_conversation, reloaded
 from tokdesk.common.ids import new_id
-from tokdesk.common.testing import without_request_id
+from tokdesk.common.testing import recorded_events, without_request_id
 from tokdesk.tests.answers import faults, outcome
 from tokdesk.tests.rows import nothing_changes
 
@@ -122,3 +122,16 @@ def test_a_foreign_question_asks_nothing_here(acme: World, globex: World) -> Non
         answer = client.patch(path, {"attributes": {"plan": "paid"}})
 
     assert faults(answer) == {"attributes": ["invalid"]}
+
+
+def test_what_becomes_of_an_attribute_is_written_down(acme: World) -> None:
+    client = client_of(acme.admin)
+
+    with recorded_events() as events:
+        path = f"attributes/{ask(acme).json()['id']}/"
+        client.patch(path, {"label": "Another"})
+        client.patch(path, {"label": "Another"})
+        client.delete(path)
+
+    told = [each for each in events if each.startswith("attribute.")]
+    assert told == ["attribute.created", "attribute.changed", "attribute.deleted"]

@@ -22,7 +22,12 @@ from tokdesk.common.roles import Role
 pytestmark = [pytest.mark.contract, pytest.mark.django_db]
 
 # Facts that are entries of no log.
-ELSEWHERE = {"conversation.bulk_requested", "attachment.uploaded", "attachment.scanned"}
+ELSEWHERE = {
+    "conversation.bulk_requested",
+    *("attachment.uploaded", "attachment.scanned"),
+    *("tag.created", "tag.changed", "tag.deleted"),
+    *("attribute.created", "attribute.changed", "attribute.deleted"),
+}
 READERS = ("admin", "agent", "customer")
 
 

@@ -119,8 +119,21 @@ def test_a_tag_taken_away_leaves_every_conversation_and_tells_staff_alone(acme: 
     with recorded_events() as events:
         answer = admin.delete(f"tags/{tag.pk}/")
 
-    assert (answer.status_code, events) == (204, ["conversation.tags"] * 2)
+    assert (answer.status_code, events) == (204, [*["conversation.tags"] * 2, "tag.deleted"])
     assert [reloaded(row).tags for row in rows] == [["a"], [], ["a"]]
     assert ConversationTag.unscoped.count() == 2
     path = f"conversations/{rows[0].pk}/events/?after=2"
     assert client_of(acme.customer).get(path).json()["events"] == []
+
+
+def test_what_becomes_of_a_tag_is_written_down(acme: World) -> None:
+    client = client_of(acme.admin)
+
+    with recorded_events() as events:
+        path = f"tags/{add(acme, 'vip').json()['id']}/"
+        client.patch(path, {"colour": "#112233"})
+        client.patch(path, {"colour": "#112233"})
+        client.delete(path)
+
+    told = [each for each in events if each.startswith("tag.")]
+    assert told == ["tag.created", "tag.changed", "tag.deleted"]
