@@ -48,7 +48,6 @@ class Migration(migrations.Migration):
                 ('last_public_seq', models.PositiveBigIntegerField(default=0, editable=False)),
                 ('pruned_seq', models.PositiveBigIntegerField(default=0, editable=False)),
                 ('pruned_public_seq', models.PositiveBigIntegerField(default=0, editable=False)),
-                ('amended_seq', models.PositiveBigIntegerField(default=0, editable=False)),
                 ('message_count', models.PositiveBigIntegerField(default=0, editable=False)),
                 ('public_message_count', models.PositiveBigIntegerField(default=0, editable=False)),
                 ('preview', models.CharField(blank=True, editable=False, max_length=140)),

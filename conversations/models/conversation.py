@@ -73,8 +73,6 @@ class Conversation(CompanyOwned, SoftDeletable, Versioned):  # type: ignore[djan
     # Entries up to here were pruned.
     pruned_seq = models.PositiveBigIntegerField(default=0, editable=False)
     pruned_public_seq = models.PositiveBigIntegerField(default=0, editable=False)
-    # The last entry that changed what had been said before.
-    amended_seq = models.PositiveBigIntegerField(default=0, editable=False)
     message_count = models.PositiveBigIntegerField(default=0, editable=False)
     public_message_count = models.PositiveBigIntegerField(default=0, editable=False)
     preview = models.CharField(max_length=LONGEST_PREVIEW, blank=True, editable=False)

@@ -49,7 +49,7 @@ def _edit(actor: Actor, message: Message, text: Text) -> Message:
         _write(message, body=text.body, body_html=text.html, edited_at=log.now)
         reindex_message(message, text.words)
         _announce(log, message, MessageEdited)
-        log.save(_amended(log.conversation, message, text.preview))
+        log.save(_new_previews(log.conversation, message, text.preview))
         return message
 
 
@@ -69,7 +69,7 @@ def delete_message(*, actor: Actor, message: Message) -> None:
         _write(message, body="", body_html="", deleted_at=log.now)
         forget_message(message)
         _announce(log, message, MessageDeleted)
-        log.save(_amended(log.conversation, message, ""))
+        log.save(_new_previews(log.conversation, message, ""))
 
 
 def _open_own(actor: Actor, message: Message) -> tuple[Log, Message]:
@@ -99,9 +99,9 @@ def _announce(log: Log, message: Message, kind: Any) -> None:
     log.append(fact, Audience.STAFF if message.is_note else Audience.ALL)
 
 
-def _amended(conversation: Conversation, message: Message, preview: str) -> dict[str, Any]:
-    """What of the row changes with it: of the last message also its line in the lists."""
-    changes: dict[str, Any] = {"amended_seq": conversation.last_seq}
+def _new_previews(conversation: Conversation, message: Message, preview: str) -> dict[str, Any]:
+    """Of the last message, its line in the lists."""
+    changes = {}
     if message.position == conversation.message_count:
         changes["preview"] = preview
     if not message.is_note and message.public_position == conversation.public_message_count:

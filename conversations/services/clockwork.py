@@ -1,6 +1,7 @@
 """What happens to conversations because time has passed; none of it asks for a right."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -24,7 +25,8 @@ LONGEST_ROUND = 500
 
 def wake_conversations(company_id: UUID) -> int:
     """Those whose time has come; returns how many were looked at."""
-    ids = _some_ids(company_id, "wake")
+    with company_scope(company_id):
+        ids = _some(Conversation.objects.waking(timezone.now()))
     for conversation_id in ids:
         wake_conversation(company_id=company_id, conversation_id=conversation_id)
     return len(ids)
@@ -32,7 +34,9 @@ def wake_conversations(company_id: UUID) -> int:
 
 def close_conversations(company_id: UUID) -> int:
     """Those that were resolved long enough ago; returns how many were looked at."""
-    ids = _some_ids(company_id, "close")
+    with company_scope(company_id):
+        limit = closing_limit(Company.objects.get(pk=company_id))
+        ids = _some(Conversation.objects.resolved_before(limit))
     for conversation_id in ids:
         close_conversation(company_id=company_id, conversation_id=conversation_id)
     return len(ids)
@@ -40,7 +44,8 @@ def close_conversations(company_id: UUID) -> int:
 
 def prune_logs(company_id: UUID) -> int:
     """Drop what is old and not among the newest of its log; returns how many entries went."""
-    ids = _some_ids(company_id, "prune")
+    with company_scope(company_id):
+        ids = _some(Conversation.objects.with_entries(KEPT_ENTRIES + LEAST_PRUNED))
     return sum(_prune(company_id, conversation_id) for conversation_id in ids)
 
 
@@ -69,13 +74,5 @@ def _prune(company_id: UUID, conversation_id: UUID) -> int:
         return int(ends["seq"] - conversation.pruned_seq)
 
 
-def _some_ids(company_id: UUID, what: str) -> list[UUID]:
-    with company_scope(company_id):
-        rows = {
-            "wake": lambda: Conversation.objects.waking(timezone.now()),
-            "close": lambda: Conversation.objects.resolved_before(
-                closing_limit(Company.objects.get(pk=company_id))
-            ),
-            "prune": lambda: Conversation.objects.with_entries(KEPT_ENTRIES + LEAST_PRUNED),
-        }[what]()
-        return list(rows.values_list("pk", flat=True)[:LONGEST_ROUND])
+def _some(rows: Any) -> list[UUID]:
+    return list(rows.values_list("pk", flat=True)[:LONGEST_ROUND])

@@ -1,9 +1,8 @@
 """Pages of messages, kept as they are shown.
 
-What a page depends on is part of its key: the head of the log, which whatever is said, edited or
-taken back moves; or, for what stands before some message, only the last time that something said
-before was changed. So a page that was kept is never out of date, and nobody has to drop it. Who
-wrote a message is kept by id alone and looked up each time, since people change their names.
+The head of the log is part of each key, and whatever is said, edited or taken back moves it: so a
+page that was kept is never out of date, and nobody has to drop it. Who wrote a message is kept by
+id alone and looked up each time, since people change their names.
 """
 
 from collections.abc import Callable, Mapping
@@ -43,7 +42,7 @@ def page_data(
     if kept is None:
         page = _read(actor, conversation, position, seq, limit)
         kept = _plain(actor, page)
-        if _is_lasting(page, position):
+        if all(_is_settled(message) for message in page.messages):
             cache.put(conversation.company_id, key, kept, seconds=KEPT_SECONDS)
     named = people(row["author"] for row in kept["results"])
     rows = [{**row, "author": person(named.get(row["author"]))} for row in kept["results"]]
@@ -52,12 +51,10 @@ def page_data(
 
 def _key(actor: Actor, conversation: Conversation, position: str, seq: int, limit: int) -> str:
     audience = "staff" if sees_notes(actor) else "customers"
-    since = str(conversation.amended_seq)
-    if position != "before":
-        # The time is there for restored databases, where numbers are given a second time.
-        at = int(conversation.changed_at.timestamp() * 1_000_000)
-        since = f"{conversation.version}.{conversation.last_seq}.{at}"
-    return f"messages:{conversation.pk.hex}:{since}:{audience}:{position}:{seq}:{limit}"
+    # The time is there for restored databases, where numbers are given a second time.
+    at = int(conversation.changed_at.timestamp() * 1_000_000)
+    head = f"{conversation.version}.{conversation.last_seq}.{at}"
+    return f"messages:{conversation.pk.hex}:{head}:{audience}:{position}:{seq}:{limit}"
 
 
 def _read(
@@ -77,13 +74,6 @@ def _plain(actor: Actor, page: MessagePage) -> dict[str, Any]:
         "has_before": page.has_before,
         "has_after": page.has_after,
     }
-
-
-def _is_lasting(page: MessagePage, position: str) -> bool:
-    """Before the end of the log something may yet be said after the page."""
-    if position == "before" and not page.has_after:
-        return False
-    return all(_is_settled(message) for message in page.messages)
 
 
 def _is_settled(message: Message) -> bool:

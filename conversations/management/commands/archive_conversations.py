@@ -8,15 +8,16 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from companies.models import Company
+from conversations.management.companies import CompaniesCommand
 from conversations.models import Conversation
 from conversations.services import archive
-from tokdesk.common.commands import BaseOperatorCommand, Failed, Report, WrongUsage
+from tokdesk.common.commands import Report, WrongUsage
 from tokdesk.common.tenancy import company_scope
 
 CHUNK = 500
 
 
-class Command(BaseOperatorCommand):
+class Command(CompaniesCommand):
     help = "Archive conversations that were closed, and have been silent, for so many days."
     examples = (
         "  manage.py archive_conversations --days 180 --dry-run\n"
@@ -24,8 +25,8 @@ class Command(BaseOperatorCommand):
     )
 
     def add_options(self, parser: CommandParser) -> None:
+        super().add_options(parser)
         parser.add_argument("--days", type=int, required=True, help="silent for so long")
-        parser.add_argument("--company", help="address (slug) of one company; all without it")
 
     def work(self) -> Report:
         if self.options["days"] < 1:
@@ -37,14 +38,6 @@ class Command(BaseOperatorCommand):
             line = f"Would archive {total} conversations."
             return Report([line], data, "run this again without --dry-run.")
         return Report([f"Archived {total} conversations."], data, "nothing.")
-
-    def companies(self) -> list[Company]:
-        rows = Company.objects.living().order_by("slug")
-        asked = self.options["company"]
-        found = list(rows.filter(slug=asked) if asked else rows)
-        if asked and not found:
-            raise Failed(f"There is no company with the address {asked}.")
-        return found
 
     def archive(self, company: Company) -> int:
         with company_scope(company.id):

@@ -1,20 +1,15 @@
 """Prove that no log of a conversation has a hole: whatever was acknowledged is there, once."""
 
-from django.core.management.base import CommandParser
-
-from companies.models import Company
+from conversations.management.companies import CompaniesCommand
 from conversations.proof import Fault, check_company
-from tokdesk.common.commands import FAILED, BaseOperatorCommand, Failed, Report
+from tokdesk.common.commands import FAILED, Report
 
 SHOWN = 20
 
 
-class Command(BaseOperatorCommand):
+class Command(CompaniesCommand):
     help = "Compare every conversation's log, messages and numbers with its head; changes nothing."
     examples = "  manage.py check_log\n  manage.py check_log --company acme --json"
-
-    def add_options(self, parser: CommandParser) -> None:
-        parser.add_argument("--company", help="address (slug) of one company; all without it")
 
     def work(self) -> Report:
         companies = self.companies()
@@ -29,14 +24,6 @@ class Command(BaseOperatorCommand):
             if found:
                 faults[company.slug] = found
         return self.report(logs, faults)
-
-    def companies(self) -> list[Company]:
-        rows = Company.objects.living().order_by("slug")
-        asked = self.options["company"]
-        found = list(rows.filter(slug=asked) if asked else rows)
-        if asked and not found:
-            raise Failed(f"There is no company with the address {asked}.")
-        return found
 
     def report(self, logs: int, faults: dict[str, list[Fault]]) -> Report:
         count = sum(map(len, faults.values()))
