@@ -18,5 +18,5 @@ class CompaniesCommand(BaseOperatorCommand):
         asked = self.options["company"]
         found = list(rows.filter(slug=asked) if asked else rows)
         if asked and not found:
-            raise Failed(f"There is no company with the address {asked}.")
+            raise Failed(f"There is no company with the address {asked!r}.")
         return found
