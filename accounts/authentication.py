@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.jwt import read_access
 from accounts.models import Session, User
 from accounts.services.credentials import prove
-from accounts.services.sessions import live_session
+from accounts.services.sessions import entered_session
 from tokdesk.common.actor import Actor, ActorKind
 from tokdesk.common.api.authentication import anonymous_actor, enforce_csrf
 from tokdesk.common.errors import Unauthenticated
@@ -28,7 +28,7 @@ def bearer_actor(request: HttpRequest) -> Actor | None:
     if scheme.lower() != "bearer":
         raise Unauthenticated("invalid_token", _("This kind of credential is not known here."))
     claims = read_access(token.strip())
-    session = live_session(claims.session_id)
+    session = entered_session(claims.session_id)
     if (session.user_id, session.member_id) != (claims.user_id, claims.member_id):
         raise Unauthenticated("session_ended", _("This session has ended. Sign in again."))
     return actor_of(session, request)
@@ -41,13 +41,11 @@ def session_actor(request: HttpRequest) -> Actor | None:
         return None
     if request.method not in SAFE_METHODS:
         enforce_csrf(request)
-    return actor_of(live_session(UUID(stored)), request)
+    return actor_of(entered_session(UUID(stored)), request)
 
 
 def actor_of(session: Session, request: HttpRequest) -> Actor:
     """The role is today's, from the membership; the token's company was compared to it."""
-    # For `me/`, which shows just this row and need not ask for it again.
-    request.actor_session = session  # type: ignore[attr-defined]
     nobody = anonymous_actor(request)
     member = session.member
     return Actor(

@@ -10,11 +10,26 @@ from accounts.models import Membership, PasswordReset, Registration, Session, Us
 from companies.models import Company
 from tokdesk.common.errors import NotFound
 
+# What `Session.is_live` and the Actor are made of.
+TO_ENTER = (
+    *("user_id", "member_id", "entered_at", "expires_at", "ended_at"),
+    *("user__is_active", "user__is_deleted", "user__is_super_admin", "user__language"),
+    *("member__company_id", "member__role", "member__status", "member__is_deleted"),
+    *("member__company__status", "member__company__is_deleted"),
+    "member__company__sessions_valid_from",
+)
+
 
 def session_by_id(session_id: UUID) -> Session | None:
     """A session with its account, membership and company, in one query."""
     rows = Session.objects.select_related("user", "member__company")
     return rows.filter(pk=session_id).first()
+
+
+def session_to_enter(session_id: UUID) -> Session | None:
+    """The same with no more than tells who asks and whether they may: every request reads it."""
+    rows = Session.objects.select_related("user", "member__company").only(*TO_ENTER)
+    return rows.filter(pk=session_id).order_by().first()
 
 
 def memberships_of(user: User) -> list[Membership]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet
 
 from conversations.choices import (
     ACTIVE,
@@ -60,10 +60,13 @@ class ConversationQuerySet(CompanyQuerySet):
         if actor.role not in STAFF:
             return self.filter(invited, kind=Kind.CUSTOMER)
         own = own_departments(actor)
-        rooms = Q(kind=Kind.COMPANY) | Q(kind=Kind.DEPARTMENT, department_id__in=own)
         if actor.role == Role.COMPANY_ADMIN:
-            return self.filter(Q(kind=Kind.CUSTOMER) | rooms | invited)
-        return self.filter(Q(kind=Kind.CUSTOMER, department_id__in=own) | rooms | invited)
+            placed = Q(kind=Kind.DEPARTMENT, department_id__in=own)
+            everywhere = Q(kind__in=(Kind.CUSTOMER, Kind.COMPANY))
+        else:
+            placed = Q(kind__in=(Kind.CUSTOMER, Kind.DEPARTMENT), department_id__in=own)
+            everywhere = Q(kind=Kind.COMPANY)
+        return self.filter(everywhere | placed | invited)
 
     def _invited(self, member_id: UUID) -> QuerySet[Any]:
         participants = self.model._meta.get_field("participants").related_model.objects
@@ -73,6 +76,11 @@ class ConversationQuerySet(CompanyQuerySet):
     def with_people(self) -> Any:
         """With everybody and everything that a row names."""
         return self.select_related("customer", "assignee", "department")
+
+    def with_own_place(self, actor: Actor) -> Any:
+        """With this actor's own participant as `mine`, in the same query; all empty where none."""
+        own = Q(participants__company_id=actor.company_id, participants__member_id=actor.member_id)
+        return self.annotate(mine=FilteredRelation("participants", condition=own))
 
     def of_customers(self) -> Any:
         return self.filter(kind=Kind.CUSTOMER)
@@ -186,7 +194,9 @@ class MessageQuerySet(CompanyQuerySet):
 
     def with_people(self) -> Any:
         """With whoever wrote them, and what they sent along."""
-        return self.select_related("author").prefetch_related("attachments")
+        # To an attribute, since Django would build a queryset a message for what it loads at once.
+        files = Prefetch("attachments", to_attr="loaded_files")
+        return self.select_related("author").prefetch_related(files)
 
 
 class AttachmentQuerySet(CompanyQuerySet):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from companies.models import CompanyState
 from conversations.choices import Status
-from conversations.models import Conversation, Message, Participant
+from conversations.models import Conversation, Message
 from conversations.querysets import sees_notes
 from conversations.services.log import stream_of
 from departments.models import Department
@@ -58,12 +58,6 @@ def head_of(actor: Actor, conversation: Conversation) -> int:
     return conversation.last_seq if sees_notes(actor) else conversation.last_public_seq
 
 
-def participations(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Participant]:
-    """What this actor has read of these conversations, by conversation; one query."""
-    rows = Participant.objects.of_member(actor.member_id).filter(conversation_id__in=list(ids))
-    return {row.conversation_id: row for row in rows}
-
-
 def people(ids: Iterable[UUID | None]) -> dict[UUID, Membership]:
     """Everybody named, by id, also those who have left; one query, or none."""
     wanted = {each for each in ids if each is not None}
@@ -72,10 +66,10 @@ def people(ids: Iterable[UUID | None]) -> dict[UUID, Membership]:
     return {row.pk: row for row in Membership.objects.filter(pk__in=wanted)}
 
 
-def row_left(conversation_id: UUID, columns: Sequence[str]) -> dict[str, Any] | None:
-    """What somebody has just changed, also where it went out of their sight by that."""
-    rows: Any = Conversation.objects.filter(pk=conversation_id).values(*columns)
-    row: dict[str, Any] | None = rows.first()
+def row_left(actor: Actor, conversation_id: UUID, columns: Sequence[str]) -> dict[str, Any] | None:
+    """What this actor has just changed, also where it went out of their sight by that."""
+    rows = Conversation.objects.with_own_place(actor).filter(pk=conversation_id)
+    row: dict[str, Any] | None = rows.values(*columns).first()
     return row
 
 

@@ -212,7 +212,7 @@ class MeView(BaseAPIView):
     serializer_class = shapes.MeOutput
 
     def get(self, request: Request) -> Response:
-        return self.answer(me_of(request._request.actor_session))  # type: ignore[attr-defined]
+        return self.answer(me_of(live_session(self.actor.session_id)))
 
     def patch(self, request: Request) -> Response:
         changes, expected = self.read_changes()

@@ -15,6 +15,7 @@ from accounts.doors import (
     membership_of,
     memberships_of,
     session_by_id,
+    session_to_enter,
 )
 from accounts.events import SessionEnded, SessionStarted, SessionSwitched, TokenReused
 from accounts.jwt import RefreshClaims, TokenPair, make_pair, read_refresh
@@ -73,10 +74,16 @@ def sign_in_member(*, actor: Actor, member: Membership) -> SignedIn:
 
 def live_session(session_id: UUID | None) -> Session:
     """Raises Unauthenticated `session_ended` unless session, person, member and company live."""
-    session = session_by_id(session_id) if session_id else None
-    if session is None or not session.is_live(timezone.now()):
-        raise Unauthenticated("session_ended", _("This session has ended. Sign in again."))
-    return session
+    return _living(session_by_id(session_id) if session_id else None)
+
+
+def entered_session(session_id: UUID) -> Session:
+    """The same for a request that asks who sends it; all else of the rows is left out.
+
+    Raises:
+        Unauthenticated: `session_ended`.
+    """
+    return _living(session_to_enter(session_id))
 
 
 @transactional
@@ -204,6 +211,12 @@ def _count_for(sessions: Any) -> set[UUID]:
     for company_id in sorted(companies):
         bump_access(company_id)
     return companies
+
+
+def _living(session: Session | None) -> Session:
+    if session is None or not session.is_live(timezone.now()):
+        raise Unauthenticated("session_ended", _("This session has ended. Sign in again."))
+    return session
 
 
 def _locked(session_id: UUID | None) -> Session:

@@ -21,11 +21,11 @@ from conversations.api.serializers.inputs import (
 )
 from conversations.api.serializers.log import PointerOutput
 from conversations.api.serializers.rows import (
-    COLUMNS,
     ConversationOutput,
     ConversationSummary,
     CountsOutput,
-    summaries,
+    summary,
+    summary_rows,
     whole,
     whole_left,
 )
@@ -121,13 +121,13 @@ class ConversationViewSet(BaseViewSet):
         return Conversation.objects.visible_to(self.actor)
 
     def list(self, request: Request) -> Response:
-        rows = Conversation.objects.visible_to(self.actor)
+        rows = summary_rows(self.actor)
         if not {"archived", "q"} & set(request.query_params):
-            rows = rows.hot()
-        return self.page(rows.values(*COLUMNS))
+            rows = rows.filter(is_archived=False)
+        return self.page(rows)
 
     def render_rows(self, rows: Any) -> Any:
-        return summaries(self.actor, rows)
+        return [summary(self.actor, row) for row in rows]
 
     def retrieve(self, request: Request, pk: str) -> Response:
         return self.show(self.path_id())

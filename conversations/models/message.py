@@ -46,6 +46,10 @@ class Message(CompanyOwned):  # type: ignore[django-manager-missing]
     edited_at = models.DateTimeField(_("edited at"), null=True)
     deleted_at = models.DateTimeField(_("deleted at"), null=True)
 
+    # Set by `with_people`, and where it is known that there are none. Declared without a value, which
+    # Django would take for a sign that they are loaded.
+    loaded_files: list[Any]
+
     objects: ClassVar[Any] = CompanyManager.from_queryset(MessageQuerySet)()
     unscoped: ClassVar[Any] = UnscopedManager.from_queryset(MessageQuerySet)()
 
@@ -75,6 +79,13 @@ class Message(CompanyOwned):  # type: ignore[django-manager-missing]
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def files(self) -> list[Any]:
+        """The attachments it sent along; one query, unless they were loaded with it."""
+        if hasattr(self, "loaded_files"):
+            return self.loaded_files
+        return list(self.attachments.all())  # type: ignore[attr-defined]  # mypy does not see it
 
     @property
     def is_note(self) -> bool:

@@ -136,6 +136,7 @@ def take_uploads(actor: Actor, conversation: Conversation, ids: Sequence[UUID]) 
 def send_along(uploads: Sequence[Attachment], message: Message) -> None:
     """Give taken uploads to a new message. Raises RetryTransaction: another one got them."""
     if not uploads:
+        message.loaded_files = []
         return
     places = [When(pk=each.pk, then=Value(number)) for number, each in enumerate(uploads)]
     rows = Attachment.objects.waiting().filter(pk__in=[each.pk for each in uploads])

@@ -195,6 +195,7 @@ DOORS = {
     "registration_by_token_hash",
     "reset_by_token_hash",
     "session_by_id",
+    "session_to_enter",
 }
 
 

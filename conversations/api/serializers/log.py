@@ -48,17 +48,12 @@ def message_data(actor: Actor, message: Message) -> dict[str, Any]:
         "body": message.body,
         "body_html": message.body_html,
         "reply_to": str(message.reply_to_id) if message.reply_to_id else None,
-        "attachments": [] if message.is_deleted else _attachments(message),
+        "attachments": [] if message.is_deleted else [attachment_data(f) for f in message.files],
         "created_at": moment(message.created_at),
         "edited_at": moment(message.edited_at),
         "deleted": message.is_deleted,
         "delivery": message.delivery,
     }
-
-
-def _attachments(message: Message) -> list[dict[str, Any]]:
-    rows = message.attachments.all()  # type: ignore[attr-defined]  # mypy does not see it
-    return [attachment_data(each) for each in rows]
 
 
 def events_data(

@@ -78,5 +78,4 @@ def _plain(actor: Actor, page: MessagePage) -> dict[str, Any]:
 
 def _is_settled(message: Message) -> bool:
     """The verdict on a file comes without an entry in the log."""
-    files = message.attachments.all()  # type: ignore[attr-defined]  # mypy does not see it
-    return all(each.scan != Scan.PENDING for each in files)
+    return all(each.scan != Scan.PENDING for each in message.files)

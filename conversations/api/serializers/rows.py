@@ -4,7 +4,7 @@ They are built from plain values, since fields and model instances would cost mo
 What staff decide among themselves stands in no row of a customer.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,9 +15,9 @@ from rest_framework import serializers
 from accounts.api.serializers import Person
 from conversations.api.serializers.people import Row, person_of
 from conversations.choices import NEVER, PRIORITIES, Channel, Kind, Priority, Status
-from conversations.models import Conversation, Participant
+from conversations.models import Conversation
 from conversations.querysets import sees_notes
-from conversations.selectors import participations, row_left
+from conversations.selectors import row_left
 from tokdesk.common.actor import Actor
 
 JOINED = [f"{who}__{what}" for who in ("customer", "assignee") for what in ("name", "role")]
@@ -27,11 +27,12 @@ COLUMNS = (
     *("preview", "public_preview", "last_activity_at", "public_activity_at", "waiting_since"),
     *("snoozed_until", "message_count", "public_message_count", "last_seq", "last_public_seq"),
     *("is_archived", "version", "created_at"),
+    *("mine__read_count", "mine__unread_from", "mine__unread_from_count"),
 )
 WHOLE_COLUMNS = (
     *COLUMNS,
     *("attributes", "merged_into_id", "follow_up_of_id", "created_by_id", "updated_at"),
-    *("resolved_at", "closed_at"),
+    *("resolved_at", "closed_at", "mine__is_following", "mine__is_muted"),
 )
 PRIORITY_NAMES = {int(priority): priority.name.lower() for priority in Priority}
 
@@ -43,33 +44,27 @@ def moment(at: datetime | None) -> str | None:
     return at.isoformat().replace("+00:00", "Z")
 
 
-def summaries(actor: Actor, rows: QuerySet[Any] | Iterable[Row]) -> list[dict[str, Any]]:
-    """Rows of a list for this reader; one query more than that of the rows, however many."""
-    found = list(rows.values(*COLUMNS)) if isinstance(rows, QuerySet) else list(rows)
-    seen = participations(actor, [row["id"] for row in found])
-    return [summary(actor, row, seen.get(row["id"])) for row in found]
+def summary_rows(actor: Actor) -> QuerySet[Any]:
+    """What this reader sees, as the plain values that `summary` is made of."""
+    rows: QuerySet[Any] = Conversation.objects.visible_to(actor).with_own_place(actor)
+    return rows.values(*COLUMNS)
 
 
-def whole(actor: Actor, conversation_id: Any) -> dict[str, Any] | None:
+def whole(actor: Actor, conversation_id: UUID) -> dict[str, Any] | None:
     """The whole conversation as the database has it now; None when it is out of sight."""
-    rows = Conversation.objects.visible_to(actor).filter(pk=conversation_id)
-    return _with_own(actor, rows.values(*WHOLE_COLUMNS).first())
+    rows = Conversation.objects.visible_to(actor).with_own_place(actor)
+    return _whole_of(actor, rows.filter(pk=conversation_id).values(*WHOLE_COLUMNS).first())
 
 
 def whole_left(actor: Actor, conversation_id: UUID) -> dict[str, Any] | None:
     """The same for whoever has just changed it, also where it is out of their sight now."""
-    return _with_own(actor, row_left(conversation_id, WHOLE_COLUMNS))
+    return _whole_of(actor, row_left(actor, conversation_id, WHOLE_COLUMNS))
 
 
-def _with_own(actor: Actor, row: Row | None) -> dict[str, Any] | None:
-    if row is None:
-        return None
-    return whole_of(actor, row, participations(actor, [row["id"]]).get(row["id"]))
-
-
-def summary(actor: Actor, row: Row, mine: Participant | None) -> dict[str, Any]:
+def summary(actor: Actor, row: Row) -> dict[str, Any]:
     own = _of_staff(row) if sees_notes(actor) else _of_customers(row)
-    seen = mine.seen_count if mine else 0
+    is_marked = row["mine__unread_from"] is not None
+    seen = row["mine__unread_from_count"] if is_marked else row["mine__read_count"] or 0
     return {
         "id": str(row["id"]),
         "number": row["number"] or None,
@@ -79,7 +74,7 @@ def summary(actor: Actor, row: Row, mine: Participant | None) -> dict[str, Any]:
         "channel": row["channel"],
         "customer": person_of(row, "customer"),
         "unread": max(0, own.pop("messages") - seen),
-        "marked_unread": mine is not None and mine.unread_from is not None,
+        "marked_unread": is_marked,
         "archived": row["is_archived"],
         "created_at": moment(row["created_at"]),
         "version": row["version"],
@@ -87,13 +82,15 @@ def summary(actor: Actor, row: Row, mine: Participant | None) -> dict[str, Any]:
     }
 
 
-def whole_of(actor: Actor, row: Row, mine: Participant | None) -> dict[str, Any]:
-    shown = summary(actor, row, mine)
+def _whole_of(actor: Actor, row: Row | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    shown = summary(actor, row)
     shown |= {
         "merged_into": _id(row["merged_into_id"]),
         "follow_up_of": _id(row["follow_up_of_id"]),
-        "following": mine is not None and mine.is_following,
-        "muted": mine is not None and mine.is_muted,
+        "following": bool(row["mine__is_following"]),
+        "muted": bool(row["mine__is_muted"]),
         "resolved_at": moment(row["resolved_at"]),
         "closed_at": moment(row["closed_at"]),
     }
