@@ -1,6 +1,6 @@
 """Reads of conversations that are no querysets: pages of a log, counts, whoever is named."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,8 @@ from tokdesk.common.models.event import Audience
 from tokdesk.common.roles import Role
 
 MOST_EVENTS = 300
+# Where a message stands, whose it is, and when it was last changed.
+PLACE_COLUMNS = ("id", "seq", "public_seq", "author_id", "updated_at")
 
 
 class Resync(Conflict):
@@ -37,9 +39,9 @@ class Resync(Conflict):
 
 @dataclass(frozen=True)
 class MessagePage:
-    """A stretch of messages in the order of the log."""
+    """A stretch of messages in the order of the log, each as `PLACE_COLUMNS`."""
 
-    messages: list[Message]
+    places: list[dict[str, Any]]
     has_before: bool
     has_after: bool
 
@@ -113,14 +115,14 @@ def _of_last_message(conversation: Conversation, name: str, **limit: int) -> int
 
 
 def newest_page(actor: Actor, conversation: Conversation, limit: int) -> MessagePage:
-    rows = _messages(actor, conversation)
+    rows = _places(actor, conversation)
     found = list(rows.order_by("-seq")[: limit + 1])
     return MessagePage(found[:limit][::-1], len(found) > limit, has_after=False)
 
 
 def page_before(actor: Actor, conversation: Conversation, seq: int, limit: int) -> MessagePage:
     """Those that stand before this reader's `seq`."""
-    rows, name = _messages(actor, conversation), _seq_name(actor)
+    rows, name = _places(actor, conversation), _seq_name(actor)
     found = list(rows.filter(**{f"{name}__lt": seq}).order_by(f"-{name}")[: limit + 1])
     after = rows.filter(**{f"{name}__gte": seq}).exists()
     return MessagePage(found[:limit][::-1], len(found) > limit, after)
@@ -128,7 +130,7 @@ def page_before(actor: Actor, conversation: Conversation, seq: int, limit: int) 
 
 def page_after(actor: Actor, conversation: Conversation, seq: int, limit: int) -> MessagePage:
     """Those that stand after this reader's `seq`."""
-    rows, name = _messages(actor, conversation), _seq_name(actor)
+    rows, name = _places(actor, conversation), _seq_name(actor)
     found = list(rows.filter(**{f"{name}__gt": seq}).order_by(name)[: limit + 1])
     before = rows.filter(**{f"{name}__lte": seq}).exists()
     return MessagePage(found[:limit], before, len(found) > limit)
@@ -136,7 +138,7 @@ def page_after(actor: Actor, conversation: Conversation, seq: int, limit: int) -
 
 def page_around(actor: Actor, conversation: Conversation, seq: int, limit: int) -> MessagePage:
     """The one at this reader's `seq` with as many before as after it, as far as there are."""
-    rows, name = _messages(actor, conversation), _seq_name(actor)
+    rows, name = _places(actor, conversation), _seq_name(actor)
     half = limit // 2
     later = list(rows.filter(**{f"{name}__gte": seq}).order_by(name)[: limit + 1])
     earlier = list(rows.filter(**{f"{name}__lt": seq}).order_by(f"-{name}")[: limit + 1])
@@ -173,8 +175,13 @@ def events_after(
 
 
 def messages_of(actor: Actor, events: Iterable[Event]) -> dict[UUID, Message]:
-    """The messages that these entries tell of, as they are now; one query, or none."""
-    ids = {UUID(event.payload["message_id"]) for event in events if "message_id" in event.payload}
+    """The messages that these entries tell of, as they are now; two queries, or none."""
+    told = [event.payload.get("message_id") for event in events]
+    return messages_by_id(actor, {UUID(each) for each in told if each})
+
+
+def messages_by_id(actor: Actor, ids: Collection[UUID]) -> dict[UUID, Message]:
+    """Those that this actor may read, with their people and files; two queries, or none."""
     if not ids:
         return {}
     rows = Message.objects.for_audience(actor).with_people().filter(pk__in=ids)
@@ -213,8 +220,9 @@ def counts_of(actor: Actor) -> dict[str, Any]:
     return {**totals, "mentions": 0, "departments": departments}
 
 
-def _messages(actor: Actor, conversation: Conversation) -> Any:
-    return Message.objects.of_conversation(conversation).for_audience(actor).with_people()
+def _places(actor: Actor, conversation: Conversation) -> Any:
+    rows = Message.objects.of_conversation(conversation).for_audience(actor)
+    return rows.values(*PLACE_COLUMNS)
 
 
 def _seq_name(actor: Actor) -> str:

@@ -46,7 +46,7 @@ class Message(CompanyOwned):  # type: ignore[django-manager-missing]
     edited_at = models.DateTimeField(_("edited at"), null=True)
     deleted_at = models.DateTimeField(_("deleted at"), null=True)
 
-    # Set by `with_people`, and where it is known that there are none. Declared without a value, which
+    # Set by `with_people`, and where it is known that there are none. It has no value here, which
     # Django would take for a sign that they are loaded.
     loaded_files: list[Any]
 

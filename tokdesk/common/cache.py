@@ -1,6 +1,7 @@
 """Cached values of one company: the company is part of every key, hits and misses are counted."""
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 from threading import Lock
 from typing import Any
 from uuid import UUID
@@ -18,17 +19,29 @@ def get(company_id: UUID, name: str) -> Any | None:
     """The cached value, or None; values are never None."""
     value = cache.get(_key(company_id, name), _MISSING)
     found = value is not _MISSING
-    result = "hit" if found else "miss"
-    with _lock:
-        _counts[result] += 1
-    metrics.count(metrics.CACHE_READS, result)
+    _note("hit" if found else "miss")
     return value if found else None
 
 
+def get_many(company_id: UUID, names: Collection[str]) -> dict[str, Any]:
+    """Those of the values that are cached, by name, in one round trip; each counts by itself."""
+    keys = {_key(company_id, name): name for name in names}
+    found = {keys[key]: value for key, value in cache.get_many(keys).items()} if keys else {}
+    _note("hit", len(found))
+    _note("miss", len(keys) - len(found))
+    return found
+
+
 def put(company_id: UUID, name: str, value: Any, *, seconds: int) -> None:
-    if value is None:
+    put_many(company_id, {name: value}, seconds=seconds)
+
+
+def put_many(company_id: UUID, values: Mapping[str, Any], *, seconds: int) -> None:
+    """Keep these by their names, in one round trip."""
+    if None in values.values():
         raise ValueError("None cannot be told from a miss")
-    cache.set(_key(company_id, name), value, seconds)
+    if values:
+        cache.set_many({_key(company_id, name): each for name, each in values.items()}, seconds)
 
 
 def drop(company_id: UUID, name: str) -> None:
@@ -39,6 +52,13 @@ def counters() -> dict[str, int]:
     """Hits and misses of this process since it started."""
     with _lock:
         return {"hits": _counts["hit"], "misses": _counts["miss"]}
+
+
+def _note(result: str, times: int = 1) -> None:
+    if times:
+        with _lock:
+            _counts[result] += times
+        metrics.count(metrics.CACHE_READS, result, times=times)
 
 
 def _key(company_id: UUID, name: str) -> str:

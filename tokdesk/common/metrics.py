@@ -33,8 +33,8 @@ _lock = Lock()
 _next_flush = 0.0
 
 
-def count(name: str, *labels: str) -> None:
-    _add({(name, labels): 1})
+def count(name: str, *labels: str, times: int = 1) -> None:
+    _add({(name, labels): times})
 
 
 def observe_job(listener: str, outcome: str, seconds: float) -> None:

@@ -1,12 +1,15 @@
-"""Pages of messages, kept as they are shown.
+"""Pages of messages and the messages on them, kept as they are shown.
 
-The head of the log is part of each key, and whatever is said, edited or taken back moves it: so a
-page that was kept is never out of date, and nobody has to drop it. Who wrote a message is kept by
-id alone and looked up each time, since people change their names.
+The head of the log is part of the key of a page, and whatever is said, edited or taken back moves
+it; the time of its last change is part of the key of a message. So what was kept is never out of
+date, and nobody has to drop it. Who wrote a message is kept by id alone and looked up each time,
+since people change their names.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from conversations.api.serializers.log import message_data
 from conversations.api.serializers.people import person
@@ -16,6 +19,7 @@ from conversations.querysets import sees_notes
 from conversations.selectors import (
     MessagePage,
     head_of,
+    messages_by_id,
     newest_page,
     page_after,
     page_around,
@@ -41,8 +45,9 @@ def page_data(
     kept = cache.get(conversation.company_id, key)
     if kept is None:
         page = _read(actor, conversation, position, seq, limit)
-        kept = _plain(actor, page)
-        if all(_is_settled(message) for message in page.messages):
+        rows, is_settled = _messages(actor, conversation.company_id, page)
+        kept = {"results": rows, "has_before": page.has_before, "has_after": page.has_after}
+        if is_settled:
             cache.put(conversation.company_id, key, kept, seconds=KEPT_SECONDS)
     named = people(row["author"] for row in kept["results"])
     rows = [{**row, "author": person(named.get(row["author"]))} for row in kept["results"]]
@@ -52,9 +57,12 @@ def page_data(
 def _key(actor: Actor, conversation: Conversation, position: str, seq: int, limit: int) -> str:
     audience = "staff" if sees_notes(actor) else "customers"
     # The time is there for restored databases, where numbers are given a second time.
-    at = int(conversation.changed_at.timestamp() * 1_000_000)
-    head = f"{conversation.version}.{conversation.last_seq}.{at}"
+    head = f"{conversation.version}.{conversation.last_seq}.{_stamp(conversation.changed_at)}"
     return f"messages:{conversation.pk.hex}:{head}:{audience}:{position}:{seq}:{limit}"
+
+
+def _stamp(at: datetime) -> int:
+    return int(at.timestamp() * 1_000_000)
 
 
 def _read(
@@ -65,15 +73,27 @@ def _read(
     return POSITIONS[position](actor, conversation, seq, limit)
 
 
-def _plain(actor: Actor, page: MessagePage) -> dict[str, Any]:
-    return {
-        "results": [
-            {**message_data(actor, message), "author": message.author_id}
-            for message in page.messages
-        ],
-        "has_before": page.has_before,
-        "has_after": page.has_after,
+def _messages(
+    actor: Actor, company_id: UUID, page: MessagePage
+) -> tuple[list[dict[str, Any]], bool]:
+    """The messages of these places, and whether all of them may be kept."""
+    names = {
+        place["id"]: f"message:{place['id'].hex}:{_stamp(place['updated_at'])}"
+        for place in page.places
     }
+    kept = cache.get_many(company_id, names.values())
+    read = messages_by_id(actor, [each for each, name in names.items() if name not in kept])
+    fresh = {names[each]: message_data(actor, message) for each, message in read.items()}
+    settled = {names[each]: fresh[names[each]] for each in read if _is_settled(read[each])}
+    cache.put_many(company_id, settled, seconds=KEPT_SECONDS)
+    told = {**kept, **fresh}
+    number = "seq" if sees_notes(actor) else "public_seq"
+    rows = [
+        {**told[name], "seq": place[number], "author": place["author_id"]}
+        for place in page.places
+        if (name := names[place["id"]]) in told
+    ]
+    return rows, len(settled) == len(read)
 
 
 def _is_settled(message: Message) -> bool:

@@ -30,6 +30,17 @@ def test_hits_and_misses_are_counted() -> None:
     assert {name: after[name] - before[name] for name in after} == {"hits": 2, "misses": 1}
 
 
+def test_many_values_are_kept_and_found_at_once() -> None:
+    acme, globex, before = uuid4(), uuid4(), cache.counters()
+    cache.put_many(acme, {"a": 1, "b": 2}, seconds=60)
+
+    assert cache.get_many(acme, ["a", "b", "c"]) == {"a": 1, "b": 2}
+    assert cache.get_many(globex, ["a"]) == {}
+    assert cache.get_many(acme, []) == {}
+    after = cache.counters()
+    assert {name: after[name] - before[name] for name in after} == {"hits": 2, "misses": 2}
+
+
 @pytest.mark.parametrize("company", [None, "acme"])
 def test_a_key_without_a_company_is_refused(company: UUID) -> None:
     with pytest.raises(TypeError):
