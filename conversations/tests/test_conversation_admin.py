@@ -14,7 +14,7 @@ from tokdesk.common.models import Event
 from tokdesk.tests.rows import nothing_changes
 from tokdesk.tests.staffsite import asks_to_sign_in, browser_of, page_of, text_of
 
-pytestmark = [pytest.mark.contract, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 LIST = "/admin/conversations/conversation/"
 # Whatever people wrote: in subjects, messages, notes, tags and attributes.

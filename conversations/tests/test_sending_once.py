@@ -86,11 +86,11 @@ def first_messages(world: World, count: int) -> None:
 
 
 def test_messages_sent_three_times_at_once_are_stored_once(acme: World) -> None:
-    sends(acme, 150)
+    sends(acme, 60)
 
 
 def test_first_messages_sent_three_times_at_once_begin_one_conversation_each(acme: World) -> None:
-    first_messages(acme, 30)
+    first_messages(acme, 20)
 
 
 @pytest.mark.proof

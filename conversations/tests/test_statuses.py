@@ -10,7 +10,7 @@ from conftest import World, client_of
 from conversations.choices import NEVER
 from conversations.models import Conversation
 from conversations.services import change_status, close_conversation
-from conversations.tests.factories import make_conversation, reloaded
+from conversations.tests.factories import make_conversation, reloaded, say
 from tokdesk.common.actor import system_actor
 from tokdesk.common.errors import Conflict
 from tokdesk.common.roles import Role
@@ -18,7 +18,7 @@ from tokdesk.common.testing import recorded_events
 from tokdesk.tests.answers import faults, outcome
 from tokdesk.tests.rows import nothing_changes
 
-pytestmark = [pytest.mark.contract, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 ALL = ("open", "pending", "on_hold", "resolved", "closed")
 STAFF = {
@@ -165,3 +165,23 @@ def test_the_clock_closes_what_was_resolved_long_enough_ago(acme: World) -> None
     closed = reloaded(conversation)
     assert (closed.status, closed.resolved_at, closed.version) == ("closed", days, 3)
     assert closed.closed_at is not None
+
+
+def test_a_customer_who_reopens_waits_from_then_on(acme: World) -> None:
+    talk = make_conversation(acme.customer, "Hello")
+    say(acme.agent, talk, "Done.")
+    client_of(acme.agent).post(f"conversations/{talk.pk}/status/", {"status": "resolved"})
+
+    client_of(acme.customer).post(f"conversations/{talk.pk}/status/", {"status": "open"})
+
+    row = reloaded(talk)
+    assert row.waiting_since == row.changed_at
+
+
+def test_staff_who_reopen_make_nobody_wait(acme: World) -> None:
+    talk, client = make_conversation(acme.customer, "Hello"), client_of(acme.agent)
+    client.post(f"conversations/{talk.pk}/status/", {"status": "resolved"})
+
+    client.post(f"conversations/{talk.pk}/status/", {"status": "open"})
+
+    assert reloaded(talk).waiting_since == NEVER

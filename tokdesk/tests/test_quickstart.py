@@ -44,9 +44,16 @@ class Desk:
         return "Ctrl+C stops it" in self.said()
 
     def interrupt(self) -> int:
-        """Ctrl+C reaches every process of the terminal's foreground group."""
+        """Ctrl+C reaches every process of the terminal's foreground group.
+
+        Whoever does not end is asked where it stands, by PYTHONFAULTHANDLER.
+        """
         os.killpg(self.process.pid, signal.SIGINT)
-        return self.process.wait(30)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self.process.wait(30)
+        os.killpg(self.process.pid, signal.SIGABRT)
+        self.process.wait(30)
+        raise AssertionError(f"Ctrl+C did not end it:\n{self.said()[-8000:]}")
 
 
 Launch = Callable[..., Desk]
@@ -54,7 +61,7 @@ Launch = Callable[..., Desk]
 
 def start(data: Path, port: int, command: str = "quickstart", *words: str) -> Desk:
     environment = {k: v for k, v in os.environ.items() if k not in OURS and "TOKDESK_" not in k}
-    environment |= {"TOKDESK_DATA": str(data), "PORT": str(port)}
+    environment |= {"TOKDESK_DATA": str(data), "PORT": str(port), "PYTHONFAULTHANDLER": "1"}
     output = data.parent / f"{command}-{port}.txt"
     with output.open("wb") as file:
         process = subprocess.Popen(

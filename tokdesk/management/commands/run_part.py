@@ -31,7 +31,7 @@ class Command(BaseCommand):
         """Raises PortTaken."""
         if part == "web":
             programs.check_port(settings.PORT)
-            return programs.daphne(settings.PORT)
+            return programs.web(port=settings.PORT).command
         return {"worker": programs.worker, "beat": programs.beat}[part]().command
 
     def find_redis(self, folder: DataFolder) -> str:
