@@ -11,7 +11,8 @@ from tokdesk.common.tenancy import CompanyManager, CompanyOwned, UnscopedManager
 class BulkJob(CompanyOwned):
     """One deed on many conversations: how far it is, what failed, and how to take it back.
 
-    `before` holds what each conversation was like, in the order of `ids`, as far as it is done.
+    `before` holds what each conversation was like before the deed and right after it, in the order
+    of `ids`, as far as it is done; None where it changed nothing.
     """
 
     member = models.ForeignKey("accounts.Membership", on_delete=models.PROTECT, related_name="+")

@@ -12,22 +12,22 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership
 from accounts.services.standing import absent_actor
-from conversations.choices import PRIORITIES, BulkAction, BulkState, Status
+from conversations.choices import BulkAction, BulkState
 from conversations.events import BulkRequested
 from conversations.models import BulkJob, Conversation
+from conversations.querysets import folded
 from conversations.services.assigning import assign
 from conversations.services.editing import update_conversation
 from conversations.services.moves import archive, change_status, snooze, unarchive
 from conversations.services.pointers import mark_read
-from departments.models import Department
+from conversations.services.undoing import department_of, state_of, take_back, within_reach
 from tokdesk.common.actor import Actor
 from tokdesk.common.db import run_in_transaction, transactional
-from tokdesk.common.errors import Conflict, Denied, NotFound, TokDeskError
+from tokdesk.common.errors import Conflict, Denied, Invalid, NotFound, TokDeskError
 from tokdesk.common.events import publish
 from tokdesk.common.policy import authorize
 from tokdesk.common.tenancy import company_scope
@@ -119,9 +119,13 @@ def _step(job_id: UUID) -> bool:
 def _undo_step(job: BulkJob) -> bool:
     if job.undone == job.total:
         return _finish(job, BulkState.UNDONE)
-    told = job.before[job.undone]
+    told, action = job.before[job.undone], job.action
+
+    def back(actor: Actor, row: Conversation) -> None:
+        take_back(actor=actor, conversation=row, action=action, told=told)
+
     if told is not None:
-        _try(job, job.ids[job.undone], lambda actor, row: _undo(actor, row, job, told))
+        _try(job, job.ids[job.undone], back)
     job.undone += 1
     job.save(update_fields=["failures", "undone"])
     return True
@@ -139,16 +143,27 @@ def _try(job: BulkJob, conversation_id: str, deed: Any) -> Any:
     try:
         return run_in_transaction(lambda: deed(*_seen(job, conversation_id)))
     except TokDeskError as error:
-        fault = {"id": conversation_id, "code": error.code, "detail": str(error.detail)}
-        job.failures = [*job.failures, fault]
+        job.failures = [*job.failures, {"id": conversation_id, **_fault_of(error)}]
         return None
 
 
+def _fault_of(error: TokDeskError) -> dict[str, str]:
+    """Of a wrong value what is wrong with it: nobody sees here which field it was."""
+    faults = list(error.fields.values()) if isinstance(error, Invalid) else []
+    told = faults[0][0] if faults else error
+    return {"code": told.code, "detail": str(told.detail)}
+
+
 def _seen(job: BulkJob, conversation_id: str) -> tuple[Actor, Conversation]:
-    """Who does it, and what to. Raises Denied, NotFound."""
+    """Who does it, and what to, locked, so that it is noted as it was until the deed.
+
+    Raises:
+        Denied: access was withdrawn. NotFound: out of their sight.
+    """
     actor = _actor_of(job)
-    rows = Conversation.objects.visible_to(actor)
-    found: Conversation | None = rows.filter(pk=conversation_id).first()
+    is_back = job.state == BulkState.UNDOING
+    rows = within_reach(actor, job.action) if is_back else Conversation.objects.visible_to(actor)
+    found: Conversation | None = rows.locked().filter(pk=conversation_id).first()
     if found is None:
         raise NotFound
     return actor, found
@@ -164,7 +179,7 @@ def _actor_of(job: BulkJob) -> Actor:
 
 def _do(actor: Actor, row: Conversation, action: str, value: Any) -> dict[str, Any] | None:
     """Do it to one; what it was like before, and is now, to take it back by; None: as it was."""
-    before = _state(row, action)
+    before = state_of(row, action)
     match BulkAction(action):
         case BulkAction.ASSIGN:
             row = assign(actor=actor, conversation=row, assignee=_member(value))
@@ -182,27 +197,8 @@ def _do(actor: Actor, row: Conversation, action: str, value: Any) -> dict[str, A
         case _:
             changes = _changes(row, action, value)
             row = update_conversation(actor=actor, conversation=row, changes=changes)
-    after = _state(row, action)
+    after = state_of(row, action)
     return None if before == after else {"before": before, "after": after}
-
-
-def _undo(actor: Actor, row: Conversation, job: BulkJob, told: dict[str, Any]) -> None:
-    """Raises Conflict: `changed_since`."""
-    if _state(row, job.action) != told["after"]:
-        raise Conflict("changed_since", _("Somebody has changed this since."))
-    old = told["before"]
-    match BulkAction(job.action):
-        case BulkAction.TAG | BulkAction.UNTAG:
-            update_conversation(actor=actor, conversation=row, changes={"tags": old})
-        case BulkAction.STATUS:
-            # From resolved every way back leads through open.
-            row = change_status(actor=actor, conversation=row, status=Status.OPEN)
-            change_status(actor=actor, conversation=row, status=old)
-        case BulkAction.ARCHIVE | BulkAction.UNARCHIVE:
-            back = archive if old else unarchive
-            back(actor=actor, conversation=row)
-        case _:
-            _do(actor, row, job.action, old)
 
 
 def _changes(row: Conversation, action: str, value: Any) -> dict[str, Any]:
@@ -210,46 +206,18 @@ def _changes(row: Conversation, action: str, value: Any) -> dict[str, Any]:
         case BulkAction.TAG:
             return {"tags": [*row.tags, *value]}
         case BulkAction.UNTAG:
-            gone = {name.casefold() for name in value}
-            return {"tags": [name for name in row.tags if name.casefold() not in gone]}
+            gone = {folded(name) for name in value}
+            return {"tags": [name for name in row.tags if folded(name) not in gone]}
         case BulkAction.DEPARTMENT:
-            return {"department": _department(value)}
+            return {"department": department_of(value)}
         case _:
             return {action: value}
-
-
-def _state(row: Conversation, action: str) -> Any:
-    """What the deed changes, as plain data."""
-    match BulkAction(action):
-        case BulkAction.ASSIGN:
-            return row.assignee_id and str(row.assignee_id)
-        case BulkAction.STATUS:
-            return row.status
-        case BulkAction.PRIORITY:
-            return next(name for name, each in PRIORITIES.items() if each == row.priority)
-        case BulkAction.DEPARTMENT:
-            return row.department_id and str(row.department_id)
-        case BulkAction.TAG | BulkAction.UNTAG:
-            return row.tags
-        case BulkAction.SNOOZE:
-            return row.snoozed_until and row.snoozed_until.isoformat()
-        case BulkAction.ARCHIVE | BulkAction.UNARCHIVE:
-            return row.is_archived
-        case BulkAction.READ:
-            return None
 
 
 def _member(member_id: str | None) -> Membership | None:
     if member_id is None:
         return None
     found: Membership | None = Membership.objects.filter(pk=member_id).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _department(department_id: str) -> Department:
-    found: Department | None = Department.objects.filter(pk=department_id).first()
     if found is None:
         raise NotFound
     return found

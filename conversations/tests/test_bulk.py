@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from accounts.models import Membership, User
 from conftest import World, client_of
+from conversations.choices import NEVER
 from conversations.models import Conversation
+from conversations.tests.deeds import ask, codes, done, job_of, undone
 from conversations.tests.factories import make_conversation, reloaded
 from tokdesk.common.tenancy import company_scope
 from tokdesk.common.testing import finish_jobs
@@ -21,30 +23,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.contract]
 @pytest.fixture
 def three(acme: World) -> list[Conversation]:
     return [make_conversation(acme.customer, text) for text in ("One", "Two", "Three")]
-
-
-def ask(who: Membership, rows: list[Conversation], action: str, **values: Any) -> Any:
-    ids = [str(row.pk) for row in rows]
-    return client_of(who).post("conversations/bulk/", {"action": action, "ids": ids, **values})
-
-
-def done(who: Membership, rows: list[Conversation], action: str, **values: Any) -> dict[str, Any]:
-    answer = ask(who, rows, action, **values)
-    assert answer.status_code == 202
-    finish_jobs()
-    return job_of(who, answer.json()["job"]["id"])
-
-
-def job_of(who: Membership, job_id: str) -> dict[str, Any]:
-    job: dict[str, Any] = client_of(who).get(f"jobs/{job_id}/").json()
-    return job
-
-
-def undone(who: Membership, job: dict[str, Any]) -> dict[str, Any]:
-    answer = client_of(who).post(f"jobs/{job['id']}/undo/")
-    assert (answer.status_code, answer.json()["state"]) == (200, "undoing")
-    finish_jobs()
-    return job_of(who, job["id"])
 
 
 def test_it_is_asked_for_first_and_done_later(acme: World, three: list[Conversation]) -> None:
@@ -219,3 +197,33 @@ def test_a_job_is_taken_back_for_an_hour(acme: World, three: list[Conversation])
         answer = client_of(acme.agent).post(f"jobs/{job['id']}/undo/")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "too_late")
+
+
+def test_nobody_asks_for_a_day_that_never_comes(acme: World, three: list[Conversation]) -> None:
+    job = done(acme.agent, three[:1], "snooze", until=NEVER.isoformat())
+
+    assert (codes(job), reloaded(three[0]).snoozed_until) == (["invalid"], None)
+
+
+def test_no_conversation_gets_more_tags_than_it_may_have(
+    acme: World, three: list[Conversation]
+) -> None:
+    full = [f"tag {number:02}" for number in range(20)]
+    client_of(acme.agent).patch(f"conversations/{three[0].pk}/", {"tags": full})
+    more = [f"more {number:02}" for number in range(20)]
+
+    job = done(acme.agent, three, "tag", tags=more)
+
+    detail = "A conversation has at most 20 tags."
+    fault = {"id": str(three[0].pk), "code": "max_length", "detail": detail}
+    assert (job["done"], job["failures"]) == (3, [fault])
+    assert [reloaded(row).tags for row in three] == [full, more, more]
+
+
+def test_a_tag_that_it_has_already_is_none_too_many(acme: World, three: list[Conversation]) -> None:
+    full = [f"tag {number:02}" for number in range(20)]
+    client_of(acme.agent).patch(f"conversations/{three[0].pk}/", {"tags": full})
+
+    job = done(acme.agent, three[:1], "tag", tags=["TAG 07", "Tag 08"])
+
+    assert (job["failures"], reloaded(three[0]).tags) == ([], full)
