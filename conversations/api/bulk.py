@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from conversations.api.filters import FOR_STAFF
 from conversations.api.serializers.inputs import (
+    MomentField,
     PriorityField,
     TagsField,
     visible_departments,
@@ -53,7 +54,7 @@ class BulkInput(StrictSerializer):
     priority = PriorityField(required=False)
     department = VisibleField(visible_departments, required=False)
     tags = TagsField(required=False)
-    until = serializers.DateTimeField(required=False, allow_null=True)
+    until = MomentField(required=False, allow_null=True)
 
     def validate(self, attrs: Any) -> Any:
         faults: dict[str, Any] = {}

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.utils.http import parse_header_parameters
 from django.utils.translation import gettext_lazy as _
 from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
 
 from tokdesk.common.errors import FieldError, Invalid, TokDeskError
 
-LONGEST_BOUNDARY = 200
+CHUNK = 64 * 1024
 
 
 class WrongForm(TokDeskError):
@@ -27,9 +28,9 @@ class UploadParser(MultiPartParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> "DataAndFiles[Any, Any]":
         """Raises Invalid: `malformed`; or a field stands twice."""
-        body = _Ended(stream)
+        body = _Form(stream, _last_boundary(media_type or ""))
         form = super().parse(body, media_type, parser_context)  # type: ignore[arg-type]
-        if not body.tail.rstrip(b"\r\n").endswith(b"--"):
+        if not body.is_complete:
             raise Invalid("malformed", _("The body ends in the middle."))
         fault = FieldError("repeated", _("Give this field once."))
         parts = [*form.data.lists(), *form.files.lists()]
@@ -48,14 +49,34 @@ class OtherForms(BaseParser):
         raise WrongForm
 
 
-class _Ended:
-    """A stream that remembers how it ended."""
+class _Form:
+    """A stream that is over with the last boundary; RFC 2046 allows anything behind it."""
 
-    def __init__(self, stream: IO[Any]) -> None:
+    def __init__(self, stream: IO[Any], last_boundary: bytes) -> None:
         self.stream = stream
-        self.tail = b""
+        self.last_boundary = last_boundary
+        self.is_complete = False
+        # The boundary may lie across two reads.
+        self._tail = b""
 
     def read(self, size: int = -1) -> bytes:
+        if self.is_complete:
+            self._pass_over_the_rest()
+            return b""
         chunk: bytes = self.stream.read(size)
-        self.tail = (self.tail + chunk)[-LONGEST_BOUNDARY:]
-        return chunk
+        seen = self._tail + chunk
+        place = seen.find(self.last_boundary)
+        if place < 0:
+            self._tail = seen[1 - len(self.last_boundary) :]
+            return chunk
+        self.is_complete = True
+        return chunk[: place + len(self.last_boundary) - len(self._tail)]
+
+    def _pass_over_the_rest(self) -> None:
+        while self.stream.read(CHUNK):
+            pass
+
+
+def _last_boundary(media_type: str) -> bytes:
+    _kind, options = parse_header_parameters(media_type)
+    return f"--{options.get('boundary', '')}--".encode()

@@ -1,6 +1,7 @@
 """Attributes: what a company asks about its conversations, and answers of the right form."""
 
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from conversations.choices import AttributeKind
 from conversations.events import AttributeChanged, AttributeCreated, AttributeDeleted
 from conversations.models import AttributeDefinition
+from conversations.models.attribute import LONGEST_KEY
 from tokdesk.common.actor import Actor
 from tokdesk.common.db import transactional, try_insert
 from tokdesk.common.errors import Conflict, Denied, FieldError, Invalid
@@ -17,25 +19,33 @@ from tokdesk.common.tenancy import company_scope
 from tokdesk.common.versions import save_changes
 
 LONGEST_VALUE = 1000
+# Beyond it JSON readers disagree on which number is meant.
+LARGEST_NUMBER = 2**53
+# More of them help nobody.
+MOST_FAULTS = 50
 
 
 def merged_attributes(old: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    """The old ones with the given ones over them; None takes one away.
+    """The old ones with the given ones over them; None takes one away, also what nobody asks now.
 
     Raises:
         Invalid: a key that the company does not ask for, or an answer of another form.
     """
     rows = AttributeDefinition.objects.filter(key__in=list(given))
     definitions = {row.key: row for row in rows}
-    faults = [
-        FieldError("invalid", _("%(key)s: not possible here.") % {"key": key[:40]})
+    wrong = (
+        key
         for key, value in given.items()
-        if value is not None and not _fits(definitions.get(key), value)
-    ]
-    if faults:
+        if not (value is None and key in old) and not _fits(definitions.get(key), value)
+    )
+    if faults := [answer_fault(key) for key in islice(wrong, MOST_FAULTS)]:
         raise Invalid(fields={"attributes": faults})
     merged = {**old, **given}
     return {key: value for key, value in sorted(merged.items()) if value is not None}
+
+
+def answer_fault(key: str) -> FieldError:
+    return FieldError("invalid", _("%(key)s: not possible here.") % {"key": key[:LONGEST_KEY]})
 
 
 @transactional
@@ -98,19 +108,23 @@ def _announce(actor: Actor, row: AttributeDefinition, fact: Fact) -> None:
 
 
 def _fits(definition: AttributeDefinition | None, value: Any) -> bool:
-    if definition is None:
-        return False
+    if definition is None or value is None:
+        return definition is not None
     match definition.kind:
         case AttributeKind.BOOLEAN:
             return isinstance(value, bool)
         case AttributeKind.NUMBER:
-            return isinstance(value, int | float) and not isinstance(value, bool)
+            return _is_number(value) and abs(value) <= LARGEST_NUMBER
         case AttributeKind.DATE:
             return isinstance(value, str) and _is_date(value)
         case AttributeKind.LIST:
             return value in definition.options
         case _:
             return isinstance(value, str) and 0 < len(value) <= LONGEST_VALUE
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_date(text: str) -> bool:

@@ -1,5 +1,7 @@
 """Images, drawn anew: what else stood in the file (places, comments, scripts) is gone.
 
+Of those that move only the first frame is drawn, for the thumbnail; animations.py cleans the rest.
+
 A decoder may need two hundred megabytes for one image, so only a few are drawn at once.
 """
 
@@ -9,6 +11,9 @@ from threading import BoundedSemaphore
 from typing import Any, BinaryIO
 
 from PIL import Image, ImageCms, ImageOps
+from PIL.JpegImagePlugin import JpegImageFile
+
+from conversations.services.animations import only_frames
 
 # As many as the largest photos of telephones have.
 MOST_PIXELS = 50_000_000
@@ -39,7 +44,7 @@ class NoImage(Exception):
 
 @dataclass(frozen=True)
 class Drawing:
-    """`body` is None for one that moves: it stays as it was sent, only its thumbnail is drawn."""
+    """`body` is None for one that moves: its frames stay as they were sent."""
 
     width: int
     height: int
@@ -48,19 +53,51 @@ class Drawing:
 
 
 def redraw(file: BinaryIO, content_type: str) -> Drawing:
-    """Raises TooManyPixels, NoImage."""
+    """The file itself of one that moves loses all but its frames.
+
+    Raises:
+        TooManyPixels, NoImage.
+    """
     name = FORMATS[content_type]
-    file.seek(0)
     try:
-        with _places, Image.open(file, formats=[name]) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise TooManyPixels
-            return _drawing(image, name)
+        drawing = _drawn(file, name)
+        frames = _frames(file, name) if drawing.body is None else None
     except (TooManyPixels, *BOMBS) as error:
         raise TooManyPixels from error
     except Exception as error:
         # Decoders fail on broken files as they like; none of it is a mistake of ours.
         raise NoImage from error
+    if frames is not None:
+        _overwrite(file, frames)
+    return drawing
+
+
+def _drawn(file: BinaryIO, name: str) -> Drawing:
+    file.seek(0)
+    with _places, _opened(file, name) as image:
+        if image.width * image.height > MOST_PIXELS:
+            raise TooManyPixels
+        return _drawing(image, name)
+
+
+def _opened(file: BinaryIO, name: str) -> Image.Image:
+    if name == "JPEG":
+        # Telephones put several pictures into one file. Pillow would take that for one that moves;
+        # its plain reader knows the first alone, which is the photo.
+        return JpegImageFile(file)
+    return Image.open(file, formats=[name])
+
+
+def _frames(file: BinaryIO, name: str) -> bytes:
+    file.seek(0)
+    with _places:
+        return only_frames(file.read(), name)
+
+
+def _overwrite(file: BinaryIO, body: bytes) -> None:
+    file.seek(0)
+    file.write(body)
+    file.truncate()
 
 
 def _drawing(image: Image.Image, name: str) -> Drawing:

@@ -4,6 +4,7 @@ import struct
 import time
 import zlib
 from io import BytesIO
+from typing import Any
 
 import pytest
 from PIL import Image, ImageCms
@@ -107,6 +108,95 @@ def test_what_moves_goes_on_moving_and_is_saved_not_shown(acme: World, form: str
     assert answer.headers["Content-Disposition"].startswith("attachment;")
     assert body_of(answer) == output.getvalue()
     assert shown(client.get(f"attachments/{made['id']}/thumbnail/")).format == "WEBP"
+
+
+def telephone_photo() -> bytes:
+    """Two pictures in one file, the first with the place where it was taken."""
+    told = exif(orientation=6)
+    told[0x8825] = {1: "N", 2: (52.0, 31.0, 12.0), 3: "E", 4: (13.0, 24.0, 18.0)}
+    output = BytesIO()
+    first, second = (Image.new("RGB", (400, 200), colour) for colour in ("red", "blue"))
+    first.save(output, "MPO", save_all=True, append_images=[second], exif=told)
+    return output.getvalue()
+
+
+def only_first(photo: bytes) -> bytes:
+    """Its index names a second picture that is not there."""
+    return photo[: photo.index(b"\xff\xd9") + 2]
+
+
+@pytest.mark.parametrize("cut", [bytes, only_first])
+def test_a_photo_that_holds_two_pictures_is_drawn_like_any_other(acme: World, cut: Any) -> None:
+    client, talk = client_of(acme.customer), make_conversation(acme.customer, "Help")
+    photo = cut(telephone_photo())
+    assert SECRET in photo
+    assert b"MPF" in photo
+
+    made = upload(client, talk, photo, "photo.jpg").json()
+    answer = client.get(f"attachments/{made['id']}/content/")
+
+    body = body_of(answer)
+    drawn = Image.open(BytesIO(body))
+    assert (made["content_type"], made["width"], made["height"]) == ("image/jpeg", 200, 400)
+    assert answer.headers["Content-Disposition"] == 'inline; filename="photo.jpg"'
+    assert (drawn.format, drawn.size, dict(drawn.getexif())) == ("JPEG", (200, 400), {})
+    assert (SECRET in body, b"MPF" in body, b"Exif" in body) == (False, False, False)
+    red, green, blue = drawn.convert("RGB").getpixel((100, 200))
+    assert (red > 240, green < 15, blue < 15) == (True, True, True)
+
+
+TOLD = {
+    "GIF": {"comment": SECRET},
+    "WEBP": {"exif": exif(), "xmp": SECRET, "lossless": True},
+    "PNG": {"exif": exif()},
+}
+
+
+def moving(form: str, **options: Any) -> bytes:
+    frames = [Image.new("RGB", (40, 20), colour) for colour in ("red", "blue")]
+    output = BytesIO()
+    rest = {"append_images": frames[1:], "duration": [100, 250], "loop": 3}
+    frames[0].save(output, form, save_all=True, **rest, **options)
+    return output.getvalue()
+
+
+def frames_of(image: Image.Image) -> list[Any]:
+    found = []
+    for number in range(image.n_frames):
+        image.seek(number)
+        image.load()
+        pixel = image.convert("RGB").getpixel((5, 5))
+        found.append((pixel, image.info.get("duration"), image.info.get("loop")))
+    return found
+
+
+@pytest.mark.parametrize("form", ["GIF", "WEBP", "PNG"])
+def test_what_moves_loses_what_it_tells_of_its_maker(acme: World, form: str) -> None:
+    client, talk = client_of(acme.customer), make_conversation(acme.customer, "Help")
+    plain, sent = (
+        moving(form, **({"lossless": True} if form == "WEBP" else {})),
+        moving(form, **TOLD[form]),
+    )
+    assert SECRET in sent
+
+    made = upload(client, talk, sent + SECRET, f"wave.{form.lower()}").json()
+    body = body_of(client.get(f"attachments/{made['id']}/content/"))
+
+    assert SECRET not in body
+    assert made["size"] == len(body)
+    assert (made["content_type"], made["width"]) == (f"image/{form.lower()}", 40)
+    kept, meant = Image.open(BytesIO(body)), Image.open(BytesIO(plain))
+    assert frames_of(kept) == frames_of(meant)
+    assert [pixel for pixel, _time, _loop in frames_of(kept)] == [(255, 0, 0), (0, 0, 255)]
+
+
+@pytest.mark.parametrize("form", ["GIF", "WEBP", "PNG"])
+def test_what_moves_and_breaks_off_is_no_image(acme: World, form: str) -> None:
+    client, talk = client_of(acme.customer), make_conversation(acme.customer, "Help")
+
+    answer = upload(client, talk, moving(form)[:-20], f"wave.{form.lower()}")
+
+    assert (answer.status_code, answer.json()["content_type"]) == (201, "application/octet-stream")
 
 
 @pytest.mark.parametrize(

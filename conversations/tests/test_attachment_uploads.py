@@ -28,7 +28,7 @@ from tokdesk.common.testing import ApiClient, recorded_events, without_request_i
 from tokdesk.tests.answers import faults, outcome
 from tokdesk.tests.rows import nothing_changes
 
-pytestmark = [pytest.mark.contract, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 LONGEST = 25 * 1024 * 1024
 END = f"--{BOUNDARY}--\r\n".encode()
@@ -186,6 +186,67 @@ def test_an_upload_that_was_cut_in_the_middle_is_400(acme: World, cut: int) -> N
         answer = send_form(client, form[: -cut - 2])
 
     assert (answer.status_code, kept_files_of(acme)) == (400, set())
+
+
+@pytest.mark.parametrize(
+    "epilogue",
+    [
+        *(b"", b"\r\n", b"\r\nGoodbye", b"\r\n\r\nGood\r\nbye\r\n", b" \t\r\nGoodbye"),
+        *(b"\r\n" + b"x" * 300, b"\r\n" + b"x" * 200_000, b"\r\n--" + BOUNDARY.encode()),
+    ],
+)
+def test_what_follows_the_last_boundary_is_passed_over(acme: World, epilogue: bytes) -> None:
+    """RFC 2046 lets a mail program say goodbye there."""
+    talk = make_conversation(acme.customer, "Help")
+
+    answer = send_form(client_of(acme.customer), form_of(talk, b"Hello")[:-2] + epilogue)
+
+    assert (answer.status_code, answer.json()["size"]) == (201, 5)
+
+
+def test_a_field_after_the_last_boundary_is_none(acme: World) -> None:
+    talk = make_conversation(acme.customer, "Help")
+    more = part("company", b"x") + part("file", b"other", "other.txt") + END
+
+    answer = send_form(client_of(acme.customer), form_of(talk, b"Hello") + more)
+
+    assert (answer.status_code, answer.json()["name"]) == (201, "hello.txt")
+
+
+@pytest.mark.parametrize("size", [65_300, 65_400, 65_450, 65_500, 65_536, 131_000])
+def test_the_last_boundary_is_found_wherever_it_falls(acme: World, size: int) -> None:
+    """A body is read in pieces, and a boundary may lie across two of them."""
+    talk = make_conversation(acme.customer, "Help")
+    client = client_of(acme.customer)
+
+    whole = [
+        send_form(client, form_of(talk, b"x" * (size + step)) + b"bye").json()["size"]
+        for step in range(0, 60, 7)
+    ]
+
+    assert whole == [size + step for step in range(0, 60, 7)]
+
+
+def test_a_body_with_an_epilogue_is_no_longer_than_another(acme: World) -> None:
+    talk = make_conversation(acme.customer, "Help")
+    client = client_of(acme.customer)
+
+    with nothing_changes():
+        answer = send_form(client, form_of(talk, b"x") + b"x" * (LONGEST + 64 * 1024))
+
+    assert outcome(answer) == (413, "too_large")
+
+
+@pytest.mark.parametrize("ending", [b"--", b"--\r\n", b"\r\n--other--\r\n"])
+def test_two_dashes_alone_are_no_end(acme: World, ending: bytes) -> None:
+    talk = make_conversation(acme.customer, "Help")
+    form = part("conversation", str(talk.pk).encode()) + part("file", b"cut" + ending, "x.txt")
+    client = client_of(acme.customer)
+
+    with nothing_changes():
+        answer = send_form(client, form[:-2])
+
+    assert (outcome(answer), kept_files_of(acme)) == ((400, "malformed"), set())
 
 
 def kept_files_of(world: World) -> set[str]:

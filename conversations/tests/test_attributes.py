@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from conftest import World, client_of
 from conversations.tests.factories import make_conversation, reloaded
@@ -135,3 +137,91 @@ def test_what_becomes_of_an_attribute_is_written_down(acme: World) -> None:
 
     told = [each for each in events if each.startswith("attribute.")]
     assert told == ["attribute.created", "attribute.changed", "attribute.deleted"]
+
+
+def answered(acme: World, *answers: Any) -> list[Any]:
+    """Answers given one after another to one conversation, with questions of each kind asked."""
+    for kind in ("text", "number", "boolean", "date"):
+        ask(acme, key=kind, label=kind, kind=kind, options=[])
+    ask(acme, key="plan", options=["free", "café"])
+    client, talk = client_of(acme.agent), make_conversation(acme.customer)
+    path = f"conversations/{talk.pk}/"
+    return [client.patch(path, {"attributes": each}) for each in answers]
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({"text": "  A-1 \u00a0"}, {"text": "A-1"}),
+        ({"text": "cafe\u0301"}, {"text": "caf\u00e9"}),
+        ({"text": " " + "x" * 1000 + " "}, {"text": "x" * 1000}),
+        ({"text": "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"}, None),
+        ({"plan": " cafe\u0301 "}, {"plan": "caf\u00e9"}),
+        ({"date": " 2026-02-28 "}, {"date": "2026-02-28"}),
+        *(({"number": number}, None) for number in (2**53, -(2**53), 0, 0.5, 1e15, 1e-300)),
+    ],
+)
+def test_an_answer_is_written_as_other_lines_are(acme: World, given: Any, kept: Any) -> None:
+    [answer] = answered(acme, given)
+
+    assert (answer.status_code, answer.json()["attributes"]) == (200, kept or given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *({"text": text} for text in ("", " ", "\u00a0", "\u200b", "\u3164", "x" * 1001)),
+        *({"text": f"a{sign}b"} for sign in "\n\t\x07\x1b\x7f\x85\u2028\u202e\u2066\u2069"),
+        {"plan": "free\u202e"},
+        *(
+            {"number": number}
+            for number in (2**53 + 1, -(2**53) - 1, 2**63 - 1, 1e20, -1e20, 1e308)
+        ),
+        *({"number": number} for number in (True, "1", [1])),
+    ],
+)
+def test_an_answer_that_other_lines_would_not_be_is_refused(acme: World, given: Any) -> None:
+    [answer] = answered(acme, given)
+
+    assert (answer.status_code, faults(answer)) == (400, {"attributes": ["invalid"]})
+    assert client_of(acme.agent).get("conversations/").json()["results"][0]["version"] == 1
+
+
+def test_what_an_answer_shows_can_be_sent_again(acme: World) -> None:
+    given = {"text": "A-1", "number": 9007199254740992, "boolean": False, "plan": "free"}
+    first, again = answered(acme, given, given)
+
+    assert (first.json()["attributes"], again.json()["version"]) == (given, 2)
+
+
+def test_nothing_is_taken_away_that_nobody_ever_asked_for(acme: World) -> None:
+    both, alone, known = answered(
+        acme, {"never": None, "text": "x"}, {"never": None}, {"text": None}
+    )
+
+    assert [faults(each) for each in (both, alone)] == [{"attributes": ["invalid"]}] * 2
+    assert (known.status_code, known.json()["attributes"]) == (200, {})
+
+
+def test_no_more_than_fifty_faults_of_answers_are_named(acme: World) -> None:
+    client, path = client_of(acme.agent), f"conversations/{make_conversation(acme.customer).pk}/"
+
+    with nothing_changes():
+        answer = client.patch(path, {"attributes": {f"key{n}": "x\n" for n in range(200)}})
+        other = client.patch(path, {"attributes": {f"key{n}": n for n in range(200)}})
+
+    assert faults(answer) == faults(other) == {"attributes": ["invalid"] * 50}
+
+
+@pytest.mark.parametrize("number", [201, 60_000])
+def test_too_many_answers_are_refused_before_anything_is_looked_up(
+    acme: World, number: int
+) -> None:
+    client, path = client_of(acme.agent), f"conversations/{make_conversation(acme.customer).pk}/"
+
+    with nothing_changes(), CaptureQueriesContext(connection) as queries:
+        answer = client.patch(path, {"attributes": {f"k{n}": n for n in range(number)}})
+
+    assert (answer.status_code, faults(answer)) == (400, {"attributes": ["max_length"]})
+    assert len(answer.content) < 1000
+    assert not [each for each in queries if "attributedefinition" in each["sql"]]

@@ -17,7 +17,7 @@ from tokdesk.common.testing import recorded_events, without_request_id
 from tokdesk.tests.answers import faults, outcome
 from tokdesk.tests.rows import nothing_changes
 
-pytestmark = [pytest.mark.contract, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 NOON = "2026-03-01T12:00:00Z"
 
@@ -202,6 +202,7 @@ def test_the_text_of_an_edit_is_as_strict_as_that_of_a_message(acme: World) -> N
     said = say(acme.agent, make_conversation(acme.customer, "Hello"), "Yes")
     client = client_of(acme.agent)
     bodies = [{"body": " "}, {"body": "x" * 10_001}, {"body": "a\u202e"}, {"visibility": "note"}]
+    bodies += [{}, {"body": None}, {"body": "", "visibility": "note"}]
 
     with nothing_changes():
         answers = [client.patch(path_of(said), each) for each in bodies]
@@ -210,8 +211,12 @@ def test_the_text_of_an_edit_is_as_strict_as_that_of_a_message(acme: World) -> N
         {"body": ["blank"]},
         {"body": ["max_length"]},
         {"body": ["invalid"]},
-        {"visibility": ["unknown_field"]},
+        {"body": ["required"], "visibility": ["unknown_field"]},
+        {"body": ["required"]},
+        {"body": ["null"]},
+        {"body": ["blank"], "visibility": ["unknown_field"]},
     ]
+    assert {each.status_code for each in answers} == {400}
 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Membership
@@ -21,6 +22,7 @@ from conversations.models.attribute import LONGEST_KEY
 from conversations.models.conversation import LONGEST_SUBJECT
 from conversations.models.message import LONGEST_BODY
 from conversations.models.tag import LONGEST_TAG, MOST_TAGS
+from conversations.services.attributes import MOST_FAULTS, answer_fault
 from departments.models import Department
 from tokdesk.common.actor import Actor
 from tokdesk.common.api.fields import (
@@ -32,10 +34,14 @@ from tokdesk.common.api.fields import (
     TextField,
     VisibleField,
 )
+from tokdesk.common.api.filters import WrongValue, read_time
 from tokdesk.common.api.serializers import StrictSerializer
 
 MOST_PARTICIPANTS = 100
 LARGEST_SEQ = 2**53
+MOST_ANSWERS = 200
+# As people are told which form is meant.
+MOMENT_FORM = "YYYY-MM-DDThh:mm[:ss[.uuuuuu]](+HH:MM|-HH:MM|Z)"
 
 
 def visible_people(actor: Actor) -> QuerySet[Any]:
@@ -105,9 +111,61 @@ class BodyField(TextField):
         super().__init__(**{"max_length": LONGEST_BODY, **options})
 
 
+class UploadsField(serializers.ListField):
+    """Ids of uploads that wait for a message."""
+
+    child = StrictUUIDField()
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"required": False, "max_length": MOST_ATTACHMENTS, **options})
+
+
+class MomentField(serializers.DateTimeField):
+    """A moment, read as filters of lists read one."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            return read_time(data if isinstance(data, str) else "")
+        except WrongValue:
+            self.fail("invalid", format=MOMENT_FORM)
+
+
+@extend_schema_field(
+    {"type": "object", "maxProperties": MOST_ANSWERS, "additionalProperties": {}},
+)
+class AnswersField(serializers.DictField):
+    """Answers by the keys of attributes, texts read as other lines are.
+
+    Which answers fit their questions the service knows; it names what is wrong in the same way.
+    """
+
+    default_error_messages = {
+        "max_length": serializers.ListField.default_error_messages["max_length"],
+    }
+    line = LineField(allow_blank=True)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict) and len(data) > MOST_ANSWERS:
+            self.fail("max_length", max_length=MOST_ANSWERS)
+        return super().to_internal_value(data)
+
+    def run_child_validation(self, data: Any) -> Any:
+        read, wrong = {}, []
+        for key, value in data.items():
+            try:
+                read[key] = self.line.run_validation(value) if isinstance(value, str) else value
+            except serializers.ValidationError:
+                wrong.append(key)
+        if wrong:
+            faults = [answer_fault(key).detail for key in wrong[:MOST_FAULTS]]
+            raise serializers.ValidationError(faults, code="invalid")
+        return read
+
+
 class FirstMessageInput(StrictSerializer):
     body = BodyField()
     visibility = VisibilityField(required=False)
+    attachments = UploadsField()
 
 
 class NewConversation(StrictSerializer):
@@ -133,7 +191,7 @@ class ConversationPatch(StrictSerializer):
     subject = LineField(max_length=LONGEST_SUBJECT, required=False, allow_blank=True)
     priority = PriorityField(required=False)
     tags = TagsField(required=False)
-    attributes = serializers.DictField(required=False)
+    attributes = AnswersField(required=False)
     department = VisibleField(visible_departments, required=False)
     version = VersionField()
 
@@ -149,7 +207,7 @@ class StatusMove(StrictSerializer):
 
 
 class Snooze(StrictSerializer):
-    until = serializers.DateTimeField(allow_null=True, required=False)
+    until = MomentField(allow_null=True, required=False)
     until_reply = StrictBooleanField(required=False)
 
     def validate(self, attrs: Any) -> Any:
@@ -168,9 +226,7 @@ class NewMessage(StrictSerializer):
     visibility = VisibilityField(required=False)
     reply_to = VisibleField(visible_messages, required=False, allow_null=True)
     seen_seq = SeqField(required=False, allow_null=True)
-    attachments = serializers.ListField(
-        child=StrictUUIDField(), required=False, max_length=MOST_ATTACHMENTS
-    )
+    attachments = UploadsField()
 
     def validate(self, attrs: Any) -> Any:
         """A file says enough by itself."""
@@ -182,7 +238,19 @@ class NewMessage(StrictSerializer):
 
 
 class MessagePatch(StrictSerializer):
+    """The whole text anew."""
+
     body = BodyField()
+
+    # Other PATCHes may leave fields out. This one has no second field, so a body without it asks
+    # for nothing; saying it here tells both whoever reads a request and the schema.
+    @property
+    def partial(self) -> bool:
+        return False
+
+    @partial.setter
+    def partial(self, _asked: bool) -> None:
+        pass
 
 
 class Position(StrictSerializer):
@@ -191,7 +259,7 @@ class Position(StrictSerializer):
 
 class DraftInput(StrictSerializer):
     body = TextField(max_length=LONGEST_BODY, allow_blank=True, trim_whitespace=False)
-    attachments = serializers.ListField(child=StrictUUIDField(), required=False, max_length=10)
+    attachments = UploadsField()
     version = StrictIntegerField(required=False, min_value=0, max_value=2**31 - 1)
 
 

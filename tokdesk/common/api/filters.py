@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
 
@@ -80,11 +79,15 @@ def read_boolean(text: str) -> bool:
 
 
 def read_time(text: str) -> datetime:
+    """A moment in UTC. Raises WrongValue: it has no zone, or UTC has no such moment.
+
+    Engines know fewer zones than ISO 8601 has, and fewer years than a zone can lead to.
+    """
     try:
-        moment = parse_datetime(text)
-    except ValueError:
-        moment = None
-    return _wrong() if moment is None or is_naive(moment) else moment
+        moment = datetime.fromisoformat(text)
+        return _wrong() if is_naive(moment) else moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise WrongValue from error
 
 
 def _by(lookup: str) -> Callable[[Rows, Any, Actor], Rows]:
