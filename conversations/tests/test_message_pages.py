@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from django.core.cache import cache as django_cache
 
 from conftest import World, client_of
 from conversations.tests.factories import make_conversation, note, say
+from tokdesk.common import cache
 
 pytestmark = [pytest.mark.contract, pytest.mark.django_db]
 
@@ -40,3 +42,46 @@ def test_a_wrong_page_is_refused(acme: World, query: str) -> None:
 
     path = f"conversations/{conversation.pk}/messages/?{query}"
     assert client_of(acme.agent).get(path).status_code == 400
+
+
+def test_the_newest_page_alone_is_kept(acme: World) -> None:
+    conversation = make_conversation(acme.customer, "Hello")
+    client, path = client_of(acme.agent), f"conversations/{conversation.pk}/messages/"
+    client.get(path)
+    kept = len(django_cache._cache)
+
+    for tail in ("?limit=24", "?before=9", "?before=10", "?after=1", "?around=1"):
+        assert client.get(path + tail).status_code == 200
+
+    assert len(django_cache._cache) == kept
+
+
+def test_a_page_that_is_very_long_is_not_kept(acme: World) -> None:
+    conversation = make_conversation(acme.customer, "Hello")
+    for _ in range(7):
+        say(acme.agent, conversation, "x" * 10_000)
+    before = cache.counters()
+
+    page = client_of(acme.agent).get(f"conversations/{conversation.pk}/messages/").json()
+    again = client_of(acme.agent).get(f"conversations/{conversation.pk}/messages/").json()
+
+    assert again == page
+    after = cache.counters()
+    # Each time the page is missing; the second time none of its eight messages is.
+    assert {name: after[name] - before[name] for name in after} == {"hits": 8, "misses": 10}
+
+
+def test_a_message_that_was_changed_is_shown_so_on_the_next_page(acme: World) -> None:
+    conversation = make_conversation(acme.customer, "Hello")
+    path = f"conversations/{conversation.pk}/messages/"
+    said, client = say(acme.agent, conversation, "Frist"), client_of(acme.agent)
+    customer = client_of(acme.customer)
+
+    def bodies() -> list[str]:
+        return [row["body"] for row in customer.get(path).json()["results"]]
+
+    assert bodies() == ["Hello", "Frist"]
+    client.patch(f"{path}{said.pk}/", {"body": "First"})
+    assert bodies() == ["Hello", "First"]
+    client.delete(f"{path}{said.pk}/")
+    assert bodies() == ["Hello", ""]

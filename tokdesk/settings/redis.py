@@ -1,15 +1,18 @@
-"""Cache and request limits: Redis or Valkey by REDIS_URL, this process's memory without it."""
+"""Cache and request limits: Redis or Valkey by their URLs, this process's memory without them."""
 
 from tokdesk import env
 
-REDIS_URL = env.url("REDIS_URL", "", {"redis", "rediss", "unix"})
+SCHEMES = {"redis", "rediss", "unix"}
+REDIS_URL = env.url("REDIS_URL", "", SCHEMES)
+# One of its own may drop what was not read for long; the broker's must not.
+CACHE_URL = env.url("TOKDESK_CACHE_URL", REDIS_URL, SCHEMES)
 RATE_LIMITS_ENABLED = env.flag("TOKDESK_RATE_LIMITS", default=True)
 
-if REDIS_URL:
+if CACHE_URL:
     CACHES = {
         "default": {
             "BACKEND": "django_redis.cache.RedisCache",
-            "LOCATION": REDIS_URL,
+            "LOCATION": CACHE_URL,
             "KEY_PREFIX": "tokdesk",
             "OPTIONS": {
                 "SOCKET_CONNECT_TIMEOUT": 2,

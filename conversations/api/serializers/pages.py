@@ -4,6 +4,8 @@ The head of the log is part of the key of a page, and whatever is said, edited o
 it; the time of its last change is part of the key of a message. So what was kept is never out of
 date, and nobody has to drop it. Who wrote a message is kept by id alone and looked up each time,
 since people change their names.
+
+Of pages the newest of the usual length alone is kept: what somebody may ask for has no end.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,8 +30,10 @@ from conversations.selectors import (
 )
 from tokdesk.common import cache
 from tokdesk.common.actor import Actor
+from tokdesk.common.api.pagination import DEFAULT_LIMIT
 
-KEPT_SECONDS = 24 * 3600
+KEPT_SECONDS = 3600
+LONGEST_KEPT = 64 * 1024
 POSITIONS: Mapping[str, Callable[[Actor, Conversation, int, int], MessagePage]] = {
     "before": page_before,
     "after": page_after,
@@ -41,24 +45,26 @@ def page_data(
     actor: Actor, conversation: Conversation, position: str, seq: int, limit: int
 ) -> dict[str, Any]:
     """The page at a position (`before`, `after`, `around`, or "" for the newest) on the wire."""
-    key = _key(actor, conversation, position, seq, limit)
-    kept = cache.get(conversation.company_id, key)
+    is_newest = not position and limit == DEFAULT_LIMIT
+    key = _key(actor, conversation)
+    kept = cache.get(conversation.company_id, key) if is_newest else None
     if kept is None:
         page = _read(actor, conversation, position, seq, limit)
         rows, is_settled = _messages(actor, conversation.company_id, page)
         kept = {"results": rows, "has_before": page.has_before, "has_after": page.has_after}
-        if is_settled:
+        length = sum(len(row["body"]) + len(row["body_html"]) for row in rows)
+        if is_newest and is_settled and length <= LONGEST_KEPT:
             cache.put(conversation.company_id, key, kept, seconds=KEPT_SECONDS)
     named = people(row["author"] for row in kept["results"])
     rows = [{**row, "author": person(named.get(row["author"]))} for row in kept["results"]]
     return {**kept, "results": rows, "head": head_of(actor, conversation)}
 
 
-def _key(actor: Actor, conversation: Conversation, position: str, seq: int, limit: int) -> str:
+def _key(actor: Actor, conversation: Conversation) -> str:
     audience = "staff" if sees_notes(actor) else "customers"
     # The time is there for restored databases, where numbers are given a second time.
     head = f"{conversation.version}.{conversation.last_seq}.{_stamp(conversation.changed_at)}"
-    return f"messages:{conversation.pk.hex}:{head}:{audience}:{position}:{seq}:{limit}"
+    return f"newest:{conversation.pk.hex}:{head}:{audience}"
 
 
 def _stamp(at: datetime) -> int:
