@@ -123,6 +123,9 @@ INVITED = (
     ParticipantKind.AGENT,
     ParticipantKind.MEMBER,
 )
+# What a customer is; who was staff keeps no other seat.
+CUSTOMERS = (ParticipantKind.CUSTOMER, ParticipantKind.CC)
+
 ACTIVE = (Status.OPEN, Status.PENDING, Status.ON_HOLD)
 
 MOVES: dict[str, tuple[Status, ...]] = {

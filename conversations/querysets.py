@@ -9,9 +9,9 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q,
 
 from conversations.choices import (
     ACTIVE,
+    CUSTOMERS,
     INVITED,
     Kind,
-    ParticipantKind,
     Status,
     Visibility,
 )
@@ -48,17 +48,19 @@ class ConversationQuerySet(CompanyQuerySet):
     def visible_to(self, actor: Actor) -> Any:
         """What this actor may know of at all.
 
-        Customers see what they are in. Staff see customers' conversations of their departments (an
-        admin of all), the rooms of their departments and of the company, and whatever they were
-        invited to. A direct or group room is seen by its people alone, whoever else asks.
+        Customers see what they are in as customers. Staff see customers' conversations of their
+        departments (an admin of all), the rooms of their departments and of the company, whatever
+        they were invited to, and whatever is assigned to them, wherever it went. A direct or group
+        room is seen by its people alone, whoever else asks.
         """
         if actor.kind in (ActorKind.SYSTEM, ActorKind.AUTOMATION):
             return self.all()
         if actor.member_id is None:
             return self.none()
-        invited = Q(pk__in=self._invited(actor.member_id))
         if actor.role not in STAFF:
+            invited = Q(pk__in=self._invited(actor.member_id, CUSTOMERS))
             return self.filter(invited, kind=Kind.CUSTOMER)
+        invited = Q(pk__in=self._invited(actor.member_id, INVITED)) | Q(assignee=actor.member_id)
         own = own_departments(actor)
         if actor.role == Role.COMPANY_ADMIN:
             placed = Q(kind=Kind.DEPARTMENT, department_id__in=own)
@@ -68,9 +70,9 @@ class ConversationQuerySet(CompanyQuerySet):
             everywhere = Q(kind=Kind.COMPANY)
         return self.filter(everywhere | placed | invited)
 
-    def _invited(self, member_id: UUID) -> QuerySet[Any]:
+    def _invited(self, member_id: UUID, kinds: Sequence[str]) -> QuerySet[Any]:
         participants = self.model._meta.get_field("participants").related_model.objects
-        rows: QuerySet[Any] = participants.invitations_of(member_id)
+        rows: QuerySet[Any] = participants.invitations_of(member_id, kinds)
         return rows
 
     def with_people(self) -> Any:
@@ -98,11 +100,11 @@ class ConversationQuerySet(CompanyQuerySet):
         return self.filter(Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=now))
 
     def waking(self, now: datetime) -> Any:
-        """Whose time has come."""
-        return self.filter(snoozed_until__lte=now).order_by("snoozed_until", "id")
+        """Whose time has come; what was put away stays as it is."""
+        return self.hot().filter(snoozed_until__lte=now).order_by("snoozed_until", "id")
 
     def resolved_before(self, limit: datetime) -> Any:
-        rows = self.filter(status=Status.RESOLVED, resolved_at__lt=limit)
+        rows = self.hot().filter(status=Status.RESOLVED, resolved_at__lt=limit)
         return rows.order_by("resolved_at", "id")
 
     def finished_before(self, moment: datetime) -> Any:
@@ -143,9 +145,9 @@ class ConversationQuerySet(CompanyQuerySet):
 
 
 class ParticipantQuerySet(CompanyQuerySet):
-    def invitations_of(self, member_id: UUID) -> Any:
-        """Ids of the conversations that this person was invited to."""
-        rows = self.filter(member_id=member_id, kind__in=INVITED)
+    def invitations_of(self, member_id: UUID, kinds: Sequence[str] = INVITED) -> Any:
+        """Ids of the conversations that this person was invited to, as one of these."""
+        rows = self.filter(member_id=member_id, kind__in=kinds)
         return rows.order_by().values_list("conversation_id", flat=True)
 
     def of_conversation(self, conversation: Any) -> Any:
@@ -165,7 +167,7 @@ class ParticipantQuerySet(CompanyQuerySet):
         Of which conversations one sees this at all, their own `visible_to` says.
         """
         if actor.role == Role.USER:
-            return self.filter(kind__in=(ParticipantKind.CUSTOMER, ParticipantKind.CC))
+            return self.filter(kind__in=CUSTOMERS)
         return self.filter(Q(kind__in=INVITED) | Q(is_following=True))
 
 

@@ -3,7 +3,7 @@
 from typing import cast
 from uuid import UUID
 
-from accounts.events import CustomerChanged, MemberChanged, MemberDeactivated
+from accounts.events import CustomerChanged, MemberChanged, MemberDeactivated, MemberRoleChanged
 from conversations.events import AttachmentUploaded, BulkRequested
 from conversations.services.bulk import work_off
 from conversations.services.handing_over import follow_department, hand_over
@@ -17,7 +17,7 @@ from tokdesk.common.queues import Queue
 # Of a person, what conversations are found by.
 INDEXED = {"name", "email", "phone"}
 
-# These three write to the database alone; they are delivered, since each row they touch commits by
+# These write to the database alone; they are delivered, since each row they touch commits by
 # itself, and a repeat finds only what is left.
 
 
@@ -30,6 +30,12 @@ def follow_archived_department(event: Event, job_id: UUID) -> None:
 def hand_over_of_member(event: Event, job_id: UUID) -> None:
     fact = read_fact(event)
     hand_over(company_id=_company_of(event), member_id=fact.member_id, to=fact.reassign_to)
+
+
+@deliver(MemberRoleChanged, "conversations.hand_over_of_former_staff", queue=Queue.DEFAULT)
+def hand_over_of_former_staff(event: Event, job_id: UUID) -> None:
+    """Whoever is staff still, or again, keeps what they have."""
+    hand_over(company_id=_company_of(event), member_id=read_fact(event).member_id, to=None)
 
 
 @deliver(BulkRequested, "conversations.work_off", queue=Queue.DEFAULT)

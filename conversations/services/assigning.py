@@ -10,6 +10,7 @@ from conversations.events import ConversationAssigned, ParticipantAdded
 from conversations.models import Conversation, Participant
 from conversations.rules import may_assign_to
 from conversations.services.log import Log, reread
+from conversations.services.pointers import new_participant
 from conversations.services.refusals import field_fault, refuse_read_only, refuse_rooms
 from departments.models import DepartmentMember
 from tokdesk.common.actor import Actor
@@ -93,13 +94,7 @@ def _seat(log: Log, assignee: Membership) -> None:
     known: Participant | None = rows.first()
     kind = ParticipantKind.READER if sees else ParticipantKind.AGENT
     if known is None:
-        Participant.objects.create(
-            company_id=conversation.company_id,
-            conversation=conversation,
-            member=assignee,
-            kind=kind,
-            is_following=True,
-        )
+        new_participant(conversation, assignee.pk, kind, is_following=True)
     else:
         values: dict[str, Any] = {"is_following": True}
         if not known.is_invited and not sees:

@@ -21,13 +21,20 @@ from conversations.choices import (
 )
 from conversations.doors import every_conversation
 from conversations.events import ConversationCreated
-from conversations.models import Conversation, Participant
+from conversations.models import Conversation, Message, Participant
 from conversations.services.hashing import request_hash
 from conversations.services.indexing import index_conversation
 from conversations.services.log import Log
-from conversations.services.messages import Post, Text, add_message, post_message, text_of
+from conversations.services.messages import (
+    Post,
+    Text,
+    add_message,
+    content_hash,
+    post_message,
+    text_of,
+)
 from conversations.services.placing import department_for, people_of
-from conversations.services.refusals import field_fault
+from conversations.services.refusals import field_fault, not_here
 from conversations.services.tagging import link_tags
 from departments.models import Department
 from tokdesk.common.actor import Actor
@@ -53,6 +60,11 @@ class FirstMessage:
 
     body: str
     visibility: str = Visibility.PUBLIC
+    # Ids of uploads; each belongs to a conversation that is there already, so none can be right.
+    attachments: Sequence[UUID] = ()
+
+    def content(self) -> list[str]:
+        return [self.body, self.visibility, *map(str, self.attachments)]
 
 
 @dataclass(frozen=True)
@@ -83,7 +95,7 @@ class Opening:
                 "tags": sorted(self.tags),
                 "participants": sorted(str(each.pk) for each in self.participants),
                 "follow_up_of": self.follow_up_of and self.follow_up_of.pk,
-                "message": self.message and [self.message.body, self.message.visibility],
+                "message": self.message and self.message.content(),
             }
         )
 
@@ -119,7 +131,7 @@ def open_conversation(*, actor: Actor, opening: Opening) -> Opened:
 
     Raises:
         Denied: a right for this kind, for a priority, tags or a note is missing. Invalid: it lacks
-        a customer, a department or people, or has some it cannot have. Conflict:
+        a customer, a department or people, or has some it cannot have, files among them. Conflict:
         `client_id_reused`.
     """
     if actor.company_id is None:
@@ -143,6 +155,7 @@ def _open(actor: Actor, company_id: UUID, opening: Opening, text: Text | None) -
         if known is not None:
             _say_there(actor, known, opening)
             return Opened(known, is_new=False)
+        _refuse_said_elsewhere(actor, opening)
         if not row.is_room:
             row.number = state.next_number
             CompanyState.objects.filter(pk=state.pk).update(next_number=F("next_number") + 1)
@@ -161,7 +174,7 @@ def _begun_before(actor: Actor, opening: Opening) -> Conversation | None:
     mine = rows.filter(created_by_id=actor.member_id, client_id=opening.client_id)
     known: Conversation | None = mine.first()
     if known is not None and known.request_hash != opening.request_hash():
-        raise Conflict("client_id_reused", _("This id was used for another conversation already."))
+        raise _client_id_reused()
     if known is not None and known.is_deleted:
         raise NotFound
     return known
@@ -199,7 +212,9 @@ def _new(actor: Actor, company_id: UUID, opening: Opening) -> Conversation:
 
 
 def _refuse_misfits(opening: Opening) -> None:
-    """What a room cannot have. Raises Invalid."""
+    """What nothing new, and what a room cannot have. Raises Invalid."""
+    if opening.message and opening.message.attachments:
+        raise not_here("message.attachments")
     if opening.kind == Kind.CUSTOMER:
         return
     asked = {
@@ -277,6 +292,18 @@ def _say_there(actor: Actor, room: Conversation, opening: Opening) -> None:
         )
 
 
+def _refuse_said_elsewhere(actor: Actor, opening: Opening) -> None:
+    """Raises Conflict: `client_id_reused`, by what was said in a direct room for one."""
+    if opening.client_id is None or actor.member_id is None:
+        return
+    if Message.objects.sent_as(actor.member_id, opening.client_id).exists():
+        raise _client_id_reused()
+
+
+def _client_id_reused() -> Conflict:
+    return Conflict("client_id_reused", _("This id was used for another conversation already."))
+
+
 def _seat(row: Conversation, cast: Cast) -> None:
     Participant.objects.bulk_create(
         Participant(
@@ -299,7 +326,8 @@ def _begin_log(actor: Actor, row: Conversation, opening: Opening, text: Text | N
     if opening.tags:
         changes["tags"] = link_tags(actor, row, opening.tags)
     if opening.message is not None and text is not None:
-        post = Post(text, opening.message.visibility, opening.client_id, "")
+        hashed = content_hash(text.body, opening.message.visibility)
+        post = Post(text, opening.message.visibility, opening.client_id, hashed)
         _message, said = add_message(log, post)
         changes |= said
     log.save(changes)

@@ -17,7 +17,7 @@ from conversations.services.indexing import index_subject
 from conversations.services.log import Log, reread
 from conversations.services.placing import living
 from conversations.services.refusals import refuse_read_only, refuse_rooms
-from conversations.services.tagging import link_tags
+from conversations.services.tagging import hold_tags, link_tags
 from departments.models import Department
 from tokdesk.common.actor import Actor, system_actor
 from tokdesk.common.db import transactional
@@ -51,6 +51,8 @@ def update_conversation(
         `not_for_rooms`, or attributes that are unknown or of another form. StaleVersion.
     """
     with company_scope(conversation.company_id):
+        if "tags" in changes:
+            hold_tags(changes["tags"])
         conversation = reread(actor, conversation)
         for name in changes:
             authorize(actor, CODES[name], conversation)
@@ -66,7 +68,7 @@ def update_conversation(
 
 
 def move_to_department(log: Log, department: Department) -> dict[str, Any]:
-    """Nobody is told here who loses sight of it: that follows from where it is."""
+    """Who loses sight of it follows from where it is; whoever has it goes on seeing it."""
     conversation = log.conversation
     if conversation.department_id == department.pk:
         return {}

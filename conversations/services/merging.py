@@ -1,12 +1,14 @@
 """Two conversations about one thing become one."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from conversations.choices import NEVER, ParticipantKind, Status
 from conversations.events import ConversationMerged, ParticipantAdded
 from conversations.models import Conversation, Participant
 from conversations.services.log import Log, reread_both
-from conversations.services.moves import enter_status, moment
+from conversations.services.moves import enter_status, moment, wake
 from conversations.services.refusals import field_fault, refuse_read_only, refuse_rooms
 from tokdesk.common.actor import Actor
 from tokdesk.common.db import transactional
@@ -47,12 +49,17 @@ def _end_source(actor: Actor, source: Conversation, target: Conversation) -> Con
 
 
 def _note_in_target(actor: Actor, source: Conversation, target: Conversation) -> None:
+    """A customer who waits in the source waits in the target from then on, which is open for it."""
     log = Log(actor, target)
     since = min(source.waiting_since, target.waiting_since)
     told = None if since == NEVER else moment(since)
     log.append(ConversationMerged(target.id, target.id, source.id, told), Audience.STAFF)
+    changes: dict[str, Any] = {}
+    if source.waiting_since != NEVER:
+        changes |= enter_status(log, Status.OPEN) if target.status != Status.OPEN else {}
+        changes |= wake(log) if target.snoozed_until else {}
     _bring_people(log, source, target)
-    log.save({"waiting_since": since})
+    log.save({**changes, "waiting_since": since})
 
 
 def _bring_people(log: Log, source: Conversation, target: Conversation) -> None:

@@ -95,16 +95,22 @@ def post_message(
         Conflict: `client_id_reused`. NewerReply.
     """
     text = text_of(body)
+    hashed = content_hash(body, visibility, reply_to, attachments)
+    post = Post(text, visibility, client_id, hashed, reply_to, attachments=tuple(attachments))
+    return _post(actor, conversation, post, seen_seq)
+
+
+def content_hash(
+    body: str, visibility: str, reply_to: Message | None = None, attachments: Sequence[UUID] = ()
+) -> str:
+    """What a repeat of a message has in common with it."""
     content = {
         "body": body,
         "visibility": visibility,
         "reply_to": reply_to and reply_to.pk,
         "attachments": [str(each) for each in attachments],
     }
-    draft = Post(
-        text, visibility, client_id, request_hash(content), reply_to, attachments=tuple(attachments)
-    )
-    return _post(actor, conversation, draft, seen_seq)
+    return request_hash(content)
 
 
 @dataclass(frozen=True)

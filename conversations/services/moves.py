@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
-from conversations.choices import CUSTOMER_MOVES, MOVES, NEVER, SYSTEM_MOVES, Status
+from conversations.choices import CUSTOMER_MOVES, MOVES, NEVER, SYSTEM_MOVES, Kind, Status
 from conversations.events import (
     ConversationArchived,
     ConversationDeleted,
@@ -56,7 +56,11 @@ def change_status(
             return conversation
         _refuse_illegal(actor, conversation, status)
         log = Log(actor, conversation)
-        return log.save(enter_status(log, status))
+        changes = enter_status(log, status)
+        if actor.role == Role.USER and status == Status.OPEN:
+            # Whoever says that it is not done waits for somebody.
+            changes["waiting_since"] = min(conversation.waiting_since, log.now)
+        return log.save(changes)
 
 
 def enter_status(log: Log, status: str) -> dict[str, Any]:
@@ -72,7 +76,7 @@ def enter_status(log: Log, status: str) -> dict[str, Any]:
     if status in (Status.RESOLVED, Status.CLOSED):
         changes["waiting_since"] = NEVER
         if conversation.snoozed_until is not None:
-            changes |= _wake(log)
+            changes |= wake(log)
     return changes
 
 
@@ -98,7 +102,7 @@ def snooze(
         if target == conversation.snoozed_until:
             return conversation
         if target is None:
-            return log.save(_wake(log))
+            return log.save(wake(log))
         if not conversation.is_active:
             raise Conflict("illegal_move", _("Only what is not resolved can be put aside."))
         log.append(ConversationSnoozed(conversation.id, moment(target)), Audience.STAFF)
@@ -136,7 +140,7 @@ def wake_conversation(*, company_id: UUID, conversation_id: UUID) -> None:
         conversation: Conversation | None = due.first()
         if conversation is not None:
             log = Log(system_actor(company_id), conversation)
-            log.save(_wake(log))
+            log.save(wake(log))
 
 
 @transactional
@@ -185,7 +189,7 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _wake(log: Log) -> dict[str, Any]:
+def wake(log: Log) -> dict[str, Any]:
     log.append(ConversationSnoozed(log.conversation.id, None), Audience.STAFF)
     return {"snoozed_until": None}
 
@@ -193,6 +197,9 @@ def _wake(log: Log) -> dict[str, Any]:
 def _set_archived(actor: Actor, conversation: Conversation, archived: bool) -> Conversation:
     with company_scope(conversation.company_id):
         conversation = reread(actor, conversation)
+        if conversation.kind == Kind.DIRECT:
+            # There is one for each two people, so they would have none.
+            refuse_rooms(conversation)
         authorize(actor, "conversation:archive", conversation)
         if conversation.is_archived == archived:
             return conversation

@@ -11,7 +11,7 @@ from conversations.choices import Kind, ParticipantKind
 from conversations.events import ParticipantAdded, ParticipantRemoved
 from conversations.models import Conversation, Participant
 from conversations.services.log import Log, reread
-from conversations.services.pointers import own_participant
+from conversations.services.pointers import new_participant, own_participant
 from conversations.services.refusals import field_fault, refuse_read_only
 from tokdesk.common.actor import Actor
 from tokdesk.common.db import transactional
@@ -69,18 +69,20 @@ def remove_participant(*, actor: Actor, conversation: Conversation, member_id: U
     """Let somebody go; oneself one may always let go of a group.
 
     Raises:
-        Denied. NotFound: nobody of that name is in it. Invalid: the customer whose conversation it
-        is, or one of a direct room.
+        Denied, also `closed` and `archived`. NotFound: nobody of that name is in it. Invalid: the
+        customer whose conversation it is, whoever has it, or one of a direct room.
     """
     with company_scope(conversation.company_id):
         conversation = reread(actor, conversation)
+        refuse_read_only(conversation)
         if member_id != actor.member_id or not conversation.is_room:
             _authorize(actor, conversation)
         rows = Participant.objects.of_conversation(conversation).of_member(member_id)
         known: Participant | None = rows.invited().locked().first()
         if known is None:
             raise NotFound
-        if known.kind == ParticipantKind.CUSTOMER or conversation.kind == Kind.DIRECT:
+        is_theirs = known.kind == ParticipantKind.CUSTOMER or conversation.assignee_id == member_id
+        if is_theirs or conversation.kind == Kind.DIRECT:
             raise Invalid("not_removable", _("This person belongs to the conversation."))
         # What they have read stays: it is no business of their presence.
         rows.update(kind=ParticipantKind.READER, is_following=False)
@@ -142,13 +144,7 @@ def _seat(
     conversation: Conversation, member: Membership, kind: str, known: Participant | None
 ) -> Participant:
     if known is None:
-        return Participant.objects.create(  # type: ignore[no-any-return]
-            company_id=conversation.company_id,
-            conversation=conversation,
-            member=member,
-            kind=kind,
-            is_following=True,
-        )
+        return new_participant(conversation, member.pk, kind, is_following=True)
     known.kind, known.is_following = kind, True
     known.save(update_fields=["kind", "is_following"])
     return known

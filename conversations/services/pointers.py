@@ -8,7 +8,7 @@ from conversations.choices import ParticipantKind
 from conversations.models import Conversation, Message, Participant
 from conversations.querysets import sees_notes
 from tokdesk.common.actor import Actor
-from tokdesk.common.db import transactional, try_insert
+from tokdesk.common.db import RetryTransaction, transactional, try_insert
 from tokdesk.common.errors import Denied
 from tokdesk.common.policy import authorize
 from tokdesk.common.tenancy import company_scope
@@ -44,13 +44,13 @@ def mark_read(*, actor: Actor, conversation: Conversation, seq: int) -> Pointer:
 
 @transactional
 def mark_unread(*, actor: Actor, conversation: Conversation, seq: int) -> Pointer:
-    """Show what stands at `seq` and later as unread, until it is read again."""
+    """Show what stands at `seq` and later as unread too, until it is read again."""
     with company_scope(conversation.company_id):
         participant = own_participant(actor, conversation)
         participant.unread_from = max(1, min(seq, conversation.last_seq))
-        participant.unread_from_count = _count_until(
-            actor, conversation, participant.unread_from - 1
-        )
+        # Never more than was read: a mark further on must not read what stands before it.
+        before = _count_until(actor, conversation, participant.unread_from - 1)
+        participant.unread_from_count = min(participant.read_count, before)
         participant.save(update_fields=["unread_from", "unread_from_count"])
         return pointer_of(actor, conversation, participant)
 
@@ -72,16 +72,28 @@ def own_participant(actor: Actor, conversation: Conversation) -> Participant:
     rows = Participant.objects.of_conversation(conversation).of_member(actor.member_id)
     known: Participant | None = rows.first()
     if known is None:
-        try_insert(
-            Participant(
-                company_id=conversation.company_id,
-                conversation=conversation,
-                member_id=actor.member_id,
-                kind=ParticipantKind.READER,
-            )
-        )
-        known = rows.get()
+        return new_participant(conversation, actor.member_id, ParticipantKind.READER)
     return known
+
+
+def new_participant(
+    conversation: Conversation, member_id: UUID, kind: str, **values: Any
+) -> Participant:
+    """The first row of this person.
+
+    Raises:
+        RetryTransaction: they got one this moment, since looking in writes one without a lock.
+    """
+    row = Participant(
+        company_id=conversation.company_id,
+        conversation=conversation,
+        member_id=member_id,
+        kind=kind,
+        **values,
+    )
+    if not try_insert(row):
+        raise RetryTransaction
+    return row
 
 
 def advance_to_own(actor: Actor, conversation: Conversation, message: Message) -> None:
@@ -96,13 +108,7 @@ def advance_to_own(actor: Actor, conversation: Conversation, message: Message) -
     }
     rows = Participant.objects.of_conversation(conversation).of_member(actor.member_id)
     if rows.update(**values) == 0:
-        Participant.objects.create(
-            company_id=conversation.company_id,
-            conversation=conversation,
-            member_id=actor.member_id,
-            kind=ParticipantKind.READER,
-            **values,
-        )
+        new_participant(conversation, actor.member_id, ParticipantKind.READER, **values)
 
 
 def _unread(actor: Actor, conversation: Conversation, participant: Participant) -> int:

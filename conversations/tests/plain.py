@@ -158,6 +158,8 @@ class Talk:
         if status not in allowed:
             return "illegal_move"
         self.enter(status)
+        if name == "customer" and status == "open":
+            self.waiting = self.now
         return DONE
 
     def enter(self, status: str) -> None:

@@ -94,6 +94,9 @@ def _status(snapshot: Snapshot, event: dict[str, Any], data: dict[str, Any]) -> 
         row["resolved_at"] = None
     if snapshot.is_staff and status in ("resolved", "closed"):
         row["waiting_since"] = None
+    is_customer = (event["actor"] or {}).get("role") == "user"
+    if snapshot.is_staff and status == "open" and is_customer:
+        row["waiting_since"] = row["waiting_since"] or event["at"]
 
 
 def _assigned(snapshot: Snapshot, event: dict[str, Any], data: dict[str, Any]) -> None:

@@ -110,6 +110,19 @@ def test_who_has_no_place_in_the_department_is_invited(acme: World) -> None:
     assert row.kind == "agent"
 
 
+def test_whoever_has_it_sees_it_also_in_another_department(acme: World) -> None:
+    conversation, client = held_by(acme, "agent"), client_of(acme.manager)
+
+    with recorded_events() as events:
+        moved = client.patch(
+            f"conversations/{conversation.pk}/", {"department": str(acme.billing.pk)}
+        )
+
+    assert moved.status_code == 200
+    assert events == ["conversation.department"]
+    assert client_of(acme.agent).get(f"conversations/{conversation.pk}/").status_code == 200
+
+
 @pytest.mark.parametrize("who", ["agent", "manager", "admin"])
 def test_what_nobody_has_is_claimed(acme: World, who: str) -> None:
     conversation, client = held_by(acme, None), client_of(getattr(acme, who))

@@ -10,7 +10,7 @@ from django.db import connection
 
 from accounts.tests.factories import access_of, make_member
 from conftest import World
-from conversations.models import Conversation, Message, Participant
+from conversations.models import Conversation, ConversationTag, Message, Participant, Tag
 from conversations.tests.factories import make_conversation, reloaded
 from tokdesk.common.models import Event
 from tokdesk.common.roles import Role
@@ -20,6 +20,7 @@ from tokdesk.tests.answers import outcome
 pytestmark = [pytest.mark.contract, pytest.mark.django_db(transaction=True)]
 
 HANDS = 20
+MANY_HANDS = 50
 ROUNDS = 200
 
 
@@ -211,6 +212,71 @@ def everybody_speaks(world: World, clients: list[ApiClient]) -> None:
     assert people.count() == 1 + len(clients) - len(clients[::5])
 
 
+def one_looks_in_and_acts(world: World, clients: list[ApiClient]) -> None:
+    """The first row of a person in a conversation is wanted by every deed at once."""
+    conversation = make_conversation(world.customer, "Hello")
+    path, access = f"conversations/{conversation.pk}/", access_of(world.agent)
+    member = {"member": str(world.agent.pk)}
+    deeds: list[Callable[[ApiClient], Any]] = [
+        lambda client: client.post(f"{path}read/", {"seq": 1}),
+        lambda client: client.post(f"{path}claim/"),
+        lambda client: client.post(f"{path}follow/"),
+        lambda client: client.post(f"{path}unread/", {"seq": 1}),
+        lambda client: client.post(
+            f"{path}messages/", {"client_id": str(uuid4()), "body": "I am on it."}
+        ),
+        lambda client: client.post(f"{path}participants/", member),
+    ]
+
+    answers = race(lambda number: deeds[number % 6](ApiClient(access)), len(clients))
+
+    assert set(outcomes(answers)) <= {(200, ""), (201, "")}
+    assert_whole(conversation)
+    rows = Participant.unscoped.filter(conversation=conversation, member=world.agent)
+    assert rows.count() == 1
+
+
+def a_word_is_used_and_renamed(world: World, clients: list[ApiClient]) -> None:
+    made = clients[0].post("tags/", {"name": "case"}).json()["id"]
+    talks = [make_conversation(world.customer, "Hello") for _ in range(len(clients) // 2)]
+
+    def work(number: int) -> Any:
+        if number % 4 == 0:
+            names = ("CASE", "Case", "other", "case")
+            return clients[number].patch(f"tags/{made}/", {"name": names[number // 4 % 4]})
+        talk = talks[number % len(talks)]
+        return clients[number].patch(f"conversations/{talk.pk}/", {"tags": ["case"]})
+
+    answers = race(work, len(clients))
+
+    assert set(outcomes(answers)) <= {(200, ""), (409, "name_taken")}
+    for talk in talks:
+        links = ConversationTag.unscoped.filter(conversation=talk)
+        assert [link.tag.name for link in links] == reloaded(talk).tags
+        assert_whole(talk)
+    Tag.unscoped.all().delete()
+
+
+def a_word_is_used_and_deleted(world: World, clients: list[ApiClient]) -> None:
+    clients[0].post("tags/", {"name": "hot"})
+    talks = [make_conversation(world.customer, "Hello") for _ in range(4)]
+
+    def work(number: int) -> Any:
+        if number % 4 == 0:
+            rows = clients[number].get("tags/").json()["results"]
+            return clients[number].delete(f"tags/{rows[0]['id']}/") if rows else None
+        path = f"conversations/{talks[number % 4].pk}/"
+        return clients[number].patch(path, {"tags": ["hot"] if number % 2 else []})
+
+    answers = [answer for answer in race(work, len(clients)) if answer is not None]
+
+    assert set(outcomes(answers)) <= {(200, ""), (204, ""), (404, "not_found")}
+    for talk in talks:
+        links = ConversationTag.unscoped.filter(conversation=talk)
+        assert [link.tag.name for link in links] == reloaded(talk).tags
+        assert_whole(talk)
+
+
 RACES = [
     one_claims,
     one_moves,
@@ -222,7 +288,14 @@ RACES = [
     one_direct_room,
     numbers_are_gapless,
     everybody_speaks,
+    one_looks_in_and_acts,
+    a_word_is_used_and_renamed,
+    a_word_is_used_and_deleted,
 ]
+
+
+# What R14 asks for.
+ONE_WINS = [one_claims, one_moves, one_assigns, one_merges]
 
 
 def name_of(run: Callable[..., None]) -> str:
@@ -239,7 +312,8 @@ def test_one_round(acme: World, run: Callable[[World, list[ApiClient]], None]) -
 @pytest.mark.parametrize("run", RACES, ids=name_of)
 def test_two_hundred_rounds(acme: World, run: Callable[[World, list[ApiClient]], None]) -> None:
     clients: list[ApiClient] = []
+    hands = MANY_HANDS if run in ONE_WINS else HANDS
     for number in range(ROUNDS):
         # A token lives for five minutes; the rounds may take longer.
-        clients = staff_of(acme, HANDS) if number % 50 == 0 else clients
+        clients = staff_of(acme, hands) if number % 50 == 0 else clients
         run(acme, clients)

@@ -105,6 +105,42 @@ def test_who_has_waited_longer_waits_in_the_target(acme: World) -> None:
     assert reloaded(waiting).waiting_since == NEVER
 
 
+@pytest.mark.parametrize("status", ["pending", "on_hold", "resolved"])
+def test_a_customer_who_waits_opens_the_target(acme: World, status: str) -> None:
+    source, target = pair(acme)
+    say(acme.agent, target, "Yes?")
+    client = client_of(acme.agent)
+    client.post(f"conversations/{target.pk}/status/", {"status": status})
+    since = reloaded(source).waiting_since
+
+    merge(client, source, target.pk)
+
+    row = reloaded(target)
+    assert (row.status, row.resolved_at, row.waiting_since) == ("open", None, since)
+
+
+def test_a_customer_who_waits_wakes_the_target(acme: World) -> None:
+    source, target = pair(acme)
+    client = client_of(acme.agent)
+    client.post(f"conversations/{target.pk}/snooze/", {"until_reply": True})
+
+    merge(client, source, target.pk)
+
+    assert reloaded(target).snoozed_until is None
+
+
+def test_who_was_answered_leaves_the_target_as_it_is(acme: World) -> None:
+    source, target = pair(acme)
+    client = client_of(acme.agent)
+    for each in (source, target):
+        say(acme.agent, each, "Yes?")
+        client.post(f"conversations/{each.pk}/status/", {"status": "pending"})
+
+    merge(client, source, target.pk)
+
+    assert (reloaded(target).status, reloaded(target).waiting_since) == ("pending", NEVER)
+
+
 def test_nothing_merges_into_itself(acme: World) -> None:
     source, client = make_conversation(acme.customer, "Hello"), client_of(acme.agent)
 

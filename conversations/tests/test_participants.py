@@ -155,6 +155,31 @@ def test_nobody_comes_into_what_is_over(acme: World, hello: Conversation, deed: 
     assert outcome(bring(client_of(acme.agent), hello, acme.agent2)) == (403, deed)
 
 
+@pytest.mark.parametrize("deed", ["closed", "archived"])
+def test_nobody_leaves_what_is_over(
+    acme: World, carla: Membership, hello: Conversation, deed: str
+) -> None:
+    bring(client_of(acme.agent), hello, carla)
+    change = {"status": "closed"} if deed == "closed" else {"is_archived": True}
+    Conversation.unscoped.update(**change)
+
+    answer = client_of(acme.agent).delete(f"conversations/{hello.pk}/participants/{carla.pk}/")
+
+    assert outcome(answer) == (403, deed)
+    assert Participant.unscoped.get(conversation=hello, member=carla).kind == "cc"
+
+
+def test_whoever_has_it_is_not_let_go(acme: World, hello: Conversation) -> None:
+    client, path = client_of(acme.admin), f"conversations/{hello.pk}/"
+    client.post(f"{path}assign/", {"assignee": str(acme.agent2.pk)})
+
+    refused = client.delete(f"{path}participants/{acme.agent2.pk}/")
+    client.post(f"{path}assign/", {"assignee": None})
+    let_go = client.delete(f"{path}participants/{acme.agent2.pk}/")
+
+    assert (outcome(refused), let_go.status_code) == ((400, "not_removable"), 204)
+
+
 def test_who_has_no_access_comes_in_nowhere(acme: World, hello: Conversation) -> None:
     client_of(acme.admin).post(f"members/{acme.agent2.pk}/deactivate/")
 

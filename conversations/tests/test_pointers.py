@@ -81,6 +81,14 @@ def test_a_note_is_nothing_new_for_a_customer(acme: World, talk: Conversation) -
     assert point(client, talk, "read", 4) == {"seq": 4, "unread": 0}
 
 
+@pytest.mark.parametrize("seq", [2, 7, 2**53])
+def test_a_mark_reads_nothing(acme: World, talk: Conversation, seq: int) -> None:
+    client = client_of(acme.manager)
+
+    assert point(client, talk, "unread", seq)["unread"] == 6
+    assert shown(client, talk) == (6, True)
+
+
 def test_unread_sets_a_mark_that_the_next_read_clears(acme: World, talk: Conversation) -> None:
     client = client_of(acme.manager)
     point(client, talk, "read", 7)

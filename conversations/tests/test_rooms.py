@@ -50,6 +50,36 @@ def test_a_first_message_into_a_direct_room_that_exists_is_said_there_once(acme:
     assert [each.body for each in Message.unscoped.all()] == ["Have you seen it?"]
 
 
+def test_what_was_said_in_a_direct_room_begins_nothing_else(acme: World) -> None:
+    client, other = client_of(acme.agent), str(acme.agent2.id)
+    opened(client, "direct", participants=[other])
+    body = {"client_id": str(uuid4()), "message": {"body": "Hi"}}
+    opened(client, "direct", participants=[other], **body)
+
+    answer = opened(client, "group", participants=[other], **body)
+
+    assert outcome(answer) == (409, "client_id_reused")
+
+
+def test_the_first_message_sent_again_is_the_same_message(acme: World) -> None:
+    client, client_id = client_of(acme.customer), str(uuid4())
+    begun = client.post("conversations/", {"client_id": client_id, "message": {"body": "Hi"}})
+    path = f"conversations/{begun.json()['id']}/messages/"
+
+    again = client.post(path, {"client_id": client_id, "body": "Hi"})
+
+    assert (again.status_code, again.json()["seq"]) == (200, 2)
+    assert len(client.get(path).json()["results"]) == 1
+
+
+def test_a_direct_room_is_not_put_away(acme: World) -> None:
+    room = opened(client_of(acme.admin), "direct", participants=[str(acme.agent.id)]).json()
+
+    answer = client_of(acme.admin).post(f"conversations/{room['id']}/archive/")
+
+    assert outcome(answer) == (400, "not_for_rooms")
+
+
 @pytest.mark.parametrize("count", [0, 2])
 def test_a_direct_room_has_one_other_person(acme: World, count: int) -> None:
     others = [str(acme.agent2.id), str(acme.admin.id)][:count]

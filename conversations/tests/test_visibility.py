@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Membership
-from accounts.tests.factories import make_member
+from accounts.tests.factories import actor_for, make_member
 from conftest import World, client_of
 from conversations.choices import ParticipantKind
 from conversations.models import Conversation, Participant
@@ -14,7 +14,7 @@ from conversations.tests.factories import make_conversation, make_room, note, sa
 from tokdesk.common.ids import new_id
 from tokdesk.common.roles import Role
 from tokdesk.common.tenancy import company_scope
-from tokdesk.common.testing import without_request_id
+from tokdesk.common.testing import finish_jobs, without_request_id
 
 pytestmark = [pytest.mark.contract, pytest.mark.django_db]
 
@@ -235,3 +235,28 @@ def test_a_customer_is_not_told_which_of_the_staff_were_called_in(acme: World) -
         ["Customer", "Agent2"],
         ["Customer"],
     ]
+
+
+def test_whoever_was_staff_sees_only_what_is_theirs_as_a_customer(acme: World) -> None:
+    theirs = make_conversation(acme.customer, "Hello")
+    client_of(acme.admin).post(
+        f"conversations/{theirs.pk}/assign/", {"assignee": str(acme.agent2.pk)}
+    )
+
+    client_of(acme.admin).patch(f"members/{acme.agent2.pk}/", {"role": "user"})
+    finish_jobs()
+
+    acme.agent2.refresh_from_db()
+    with company_scope(acme.company.id):
+        assert list(Conversation.objects.visible_to(actor_for(acme.agent2))) == []
+        assert Conversation.objects.get(pk=theirs.pk).assignee is None
+
+
+def test_what_is_assigned_is_seen_wherever_it_is(acme: World) -> None:
+    talk = make_conversation(acme.customer, "Hello")
+    client = client_of(acme.admin)
+    client.post(f"conversations/{talk.pk}/assign/", {"assignee": str(acme.agent.pk)})
+    client.delete(f"departments/{acme.support.pk}/members/{acme.agent.pk}/")
+
+    assert client_of(acme.agent).get(f"conversations/{talk.pk}/").status_code == 200
+    assert client_of(acme.agent2).get(f"conversations/{talk.pk}/").status_code == 404
