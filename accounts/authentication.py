@@ -10,6 +10,7 @@ from accounts.jwt import read_access
 from accounts.models import Session, User
 from accounts.services.credentials import prove
 from accounts.services.sessions import entered_session
+from accounts.services.standing import sees_colleagues
 from tokdesk.common.actor import Actor, ActorKind
 from tokdesk.common.api.authentication import anonymous_actor, enforce_csrf
 from tokdesk.common.errors import Unauthenticated
@@ -59,6 +60,7 @@ def actor_of(session: Session, request: HttpRequest) -> Actor:
         user_agent=nobody.user_agent,
         request_id=nobody.request_id,
         language=session.user.language,
+        sees_colleagues=member is None or sees_colleagues(member),
     )
 
 

@@ -16,7 +16,7 @@ TO_ENTER = (
     *("user__is_active", "user__is_deleted", "user__is_super_admin", "user__language"),
     *("member__company_id", "member__role", "member__status", "member__is_deleted"),
     *("member__company__status", "member__company__is_deleted"),
-    "member__company__sessions_valid_from",
+    *("member__company__sessions_valid_from", "member__company__settings"),
 )
 
 

@@ -125,9 +125,10 @@ class House:
 
 
 @contextlib.contextmanager
-def house() -> Iterator[House]:
+def house(prefix: tuple[str, ...] = ()) -> Iterator[House]:
+    """`prefix` is put before the database's command."""
     with contextlib.ExitStack() as stack:
-        database = stack.enter_context(cluster())
+        database = stack.enter_context(cluster(prefix=prefix))
         folder = Path(tempfile.mkdtemp(prefix="tokdesk-bench-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         environment = variables(folder, database.url)
@@ -218,10 +219,10 @@ def rage(made: House, size: Size, chance: random.Random, tell: Callable[[str], N
 def count(made: House, acks: list[Ack], senders: list[Sender], seconds: float) -> Outcome:
     with psycopg.connect(made.cluster.url) as connection:
         rows = connection.execute(
-            "SELECT id::text, client_id::text, seq FROM conversations_message"
-            " WHERE client_id IS NOT NULL"
+            "SELECT id::text, client_id::text, conversation_id::text, seq, body"
+            " FROM conversations_message WHERE client_id IS NOT NULL"
         ).fetchall()
-    stored = {row[0]: (row[1], row[2]) for row in rows}
+    stored = {row[0]: row[1:] for row in rows}
     times = Counter(row[1] for row in rows)
     report = json.loads(made.run("manage.py", "check_log", "--json"))
     return Outcome(
@@ -229,7 +230,7 @@ def count(made: House, acks: list[Ack], senders: list[Sender], seconds: float) -
         tries=sum(sender.tries for sender in senders),
         lost=sum(ack.message_id not in stored for ack in acks),
         doubled=sum(times[ack.client_id] > 1 for ack in acks),
-        moved=sum(stored.get(ack.message_id) != (ack.client_id, ack.seq) for ack in acks),
+        moved=sum(stored.get(ack.message_id) != ack.stored() for ack in acks),
         refusals=[refusal for sender in senders for refusal in sender.refusals],
         log_faults=len(report["faults"]),
         logs=report["logs"],
@@ -237,8 +238,11 @@ def count(made: House, acks: list[Ack], senders: list[Sender], seconds: float) -
     )
 
 
-def fsyncs(commits: int = 50) -> tuple[int, int] | None:
-    """How often the database made sure of the disk in so many commits; None without strace."""
+def fsyncs(sends: int = 50) -> tuple[int, int] | None:
+    """How often the database made sure of the disk for so many acknowledged sends, one by one.
+
+    None without strace.
+    """
     strace = shutil.which("strace")
     if strace is None:
         return None
@@ -246,13 +250,15 @@ def fsyncs(commits: int = 50) -> tuple[int, int] | None:
         Path(folder).chmod(0o777)
         trace = Path(folder) / "trace"
         prefix = (strace, "-f", "-qq", "-e", "trace=fsync,fdatasync", "-o", str(trace))
-        with cluster(prefix=prefix) as made:
-            with psycopg.connect(made.url, autocommit=True) as connection:
-                connection.execute("CREATE TABLE kept (number integer)")
-                before = lines_in(trace)
-                for number in range(commits):
-                    connection.execute("INSERT INTO kept VALUES (%s)", (number,))
-            return commits, lines_in(trace) - before
+        with house(prefix) as made:
+            words = PREPARE.format(senders=1, conversations=1)
+            conversations = json.loads(made.run("-c", words).splitlines()[-1])
+            made.begin()
+            sender = Sender("sender0@acme.example", PASSWORD, made.ports, seed=1)
+            sender.run(conversations, 1, threading.Event())
+            before = lines_in(trace)
+            sender.run(conversations, sends, threading.Event())
+            return len(sender.acks) - 1, lines_in(trace) - before
 
 
 def lines_in(path: Path) -> int:
@@ -277,7 +283,7 @@ def main() -> int:
     tell("strace is missing: fsync not counted" if synced is None else f"fsyncs: {synced}")
     faults = outcome.faults()
     if synced is not None and synced[1] < synced[0]:
-        faults.append(f"{synced[1]} syncs for {synced[0]} commits")
+        faults.append(f"{synced[1]} syncs for {synced[0]} sends")
     tell("\n".join(faults) or "nothing lost, nothing doubled, no hole")
     return 1 if faults else 0
 

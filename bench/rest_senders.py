@@ -20,6 +20,11 @@ class Ack:
     conversation: str
     message_id: str
     seq: int
+    body: str
+
+    def stored(self) -> tuple[str, str, int, str]:
+        """What must stand in the row."""
+        return self.client_id, self.conversation, self.seq, self.body
 
 
 @dataclass
@@ -49,7 +54,7 @@ class Sender:
         while time.monotonic() < deadline:
             status, answer = self.ask(path, {"client_id": client_id, "body": body}, chance)
             if status in (200, 201):
-                ack = Ack(client_id, conversation, answer["id"], answer["seq"])
+                ack = Ack(client_id, conversation, answer["id"], answer["seq"], body)
                 self.acks.append(ack)
                 return
             if status == 401:

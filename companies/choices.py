@@ -42,6 +42,8 @@ DEFAULT_SETTINGS: dict[str, object] = {
     "customer_registration": True,
     # Whether agents may give conversations to colleagues of the department.
     "agents_assign": False,
+    # Whether agents see what colleagues of the department have, or only their own and nobody's.
+    "agents_see_colleagues": True,
     # So long after it was resolved a conversation is closed.
     "close_after_days": 7,
 }

@@ -139,6 +139,9 @@ def update_company(
     Raises:
         StaleVersion: `expected` is not the current version.
     """
+    if "agents_see_colleagues" in changes.get("settings", {}):
+        # Before the company is locked, as whoever changes rights does.
+        bump_access(company.id)
     company = Company.objects.fresh(company)
     authorize(actor, "company:configure", company)
     if "settings" in changes:

@@ -67,6 +67,8 @@ class ConversationQuerySet(CompanyQuerySet):
             everywhere = Q(kind__in=(Kind.CUSTOMER, Kind.COMPANY))
         else:
             placed = Q(kind__in=(Kind.CUSTOMER, Kind.DEPARTMENT), department_id__in=own)
+            if not actor.sees_colleagues:
+                placed &= Q(assignee__isnull=True)
             everywhere = Q(kind=Kind.COMPANY)
         return self.filter(everywhere | placed | invited)
 

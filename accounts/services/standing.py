@@ -5,6 +5,7 @@ from uuid import UUID
 from accounts.models import Membership
 from tokdesk.common.actor import Actor, ActorKind
 from tokdesk.common.errors import Denied
+from tokdesk.common.roles import Role
 
 
 def require_standing(actor: Actor, permission: str | None = None) -> None:
@@ -35,7 +36,13 @@ def member_actor(member: Membership, *, request_id: str = "") -> Actor:
         member_id=member.id,
         company_id=member.company_id,
         request_id=request_id,
+        sees_colleagues=sees_colleagues(member),
     )
+
+
+def sees_colleagues(member: Membership) -> bool:
+    """Whether the conversations of colleagues of the department are theirs to see."""
+    return member.role != Role.AGENT or bool(member.company.setting("agents_see_colleagues"))
 
 
 def absent_actor(member_id: UUID, *, request_id: str = "") -> Actor | None:
@@ -43,7 +50,7 @@ def absent_actor(member_id: UUID, *, request_id: str = "") -> Actor | None:
 
     None once they could not come in any more. Must run inside the company's scope.
     """
-    rows = Membership.objects.active().select_related("user")
+    rows = Membership.objects.active().select_related("user", "company")
     member: Membership | None = rows.filter(pk=member_id).first()
     if member is None or member.user is None or not member.user.can_sign_in:
         return None

@@ -40,6 +40,10 @@ class CompanySettings(StrictSerializer):
         required=False,
         help_text=_("Whether agents may give conversations to colleagues of the department."),
     )
+    agents_see_colleagues = StrictBooleanField(
+        required=False,
+        help_text=_("Whether agents see the conversations that colleagues of the department have."),
+    )
     close_after_days = StrictIntegerField(
         required=False,
         min_value=1,

@@ -25,6 +25,7 @@ def test_staff_see_their_company_whole(acme: World, globex: World, who: str) -> 
     assert answer.json()["settings"] == {
         "customer_registration": True,
         "agents_assign": False,
+        "agents_see_colleagues": True,
         "close_after_days": 7,
     }
     assert answer.headers["ETag"] == '"1"'
@@ -62,6 +63,7 @@ def test_an_admin_changes_what_is_given_and_nothing_else(acme: World, globex: Wo
         "settings": {
             "customer_registration": False,
             "agents_assign": True,
+            "agents_see_colleagues": False,
             "close_after_days": 30,
         },
     }

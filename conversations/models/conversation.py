@@ -123,6 +123,16 @@ class Conversation(CompanyOwned, SoftDeletable, Versioned):  # type: ignore[djan
         ]
         indexes: ClassVar = [
             models.Index(
+                fields=["company", "priority", "id"],
+                condition=Q(is_deleted=False, is_archived=False),
+                name="conversation_priority",
+            ),
+            models.Index(
+                fields=["status", "resolved_at"],
+                condition=Q(is_deleted=False, is_archived=False),
+                name="conversation_resolved",
+            ),
+            models.Index(
                 fields=["company", "last_activity_at", "id"],
                 condition=Q(is_deleted=False, is_archived=False),
                 name="conversation_activity",

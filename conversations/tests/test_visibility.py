@@ -8,7 +8,7 @@ import pytest
 from accounts.models import Membership
 from accounts.tests.factories import actor_for, make_member
 from conftest import World, client_of
-from conversations.choices import ParticipantKind
+from conversations.choices import Kind, ParticipantKind
 from conversations.models import Conversation, Participant
 from conversations.tests.factories import make_conversation, make_room, note, say
 from tokdesk.common.ids import new_id
@@ -260,3 +260,30 @@ def test_what_is_assigned_is_seen_wherever_it_is(acme: World) -> None:
 
     assert client_of(acme.agent).get(f"conversations/{talk.pk}/").status_code == 200
     assert client_of(acme.agent2).get(f"conversations/{talk.pk}/").status_code == 404
+
+
+def test_agents_may_be_shown_only_their_own_and_nobodys(acme: World) -> None:
+    client = client_of(acme.admin)
+    own, nobodys, colleagues = (make_conversation(acme.customer, "Hello") for _ in range(3))
+    for talk, holder in ((own, acme.agent), (colleagues, acme.manager)):
+        client.post(f"conversations/{talk.pk}/assign/", {"assignee": str(holder.pk)})
+    every = {str(talk.pk) for talk in (own, nobodys, colleagues)}
+
+    def seen(member: Membership) -> set[str]:
+        return {row["id"] for row in client_of(member).get("conversations/").json()["results"]}
+
+    assert seen(acme.agent) == every
+    client.patch("company/", {"settings": {"agents_see_colleagues": False}})
+    assert seen(acme.agent) == {str(own.pk), str(nobodys.pk)}
+    assert client_of(acme.agent).get(f"conversations/{colleagues.pk}/").status_code == 404
+    assert seen(acme.manager) == seen(acme.admin) == every
+    assert client_of(acme.agent).get("conversations/counts/").json()["open"] == 2
+    client.post(f"conversations/{colleagues.pk}/participants/", {"member": str(acme.agent.pk)})
+    assert seen(acme.agent) == every
+
+
+def test_a_room_of_the_department_is_for_all_of_it(acme: World) -> None:
+    room = make_conversation(acme.manager, kind=Kind.DEPARTMENT, department=acme.support)
+    client_of(acme.admin).patch("company/", {"settings": {"agents_see_colleagues": False}})
+
+    assert client_of(acme.agent).get(f"conversations/{room.pk}/").status_code == 200

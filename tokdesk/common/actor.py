@@ -29,6 +29,8 @@ class Actor:
     user_agent: str = ""
     request_id: str = ""
     language: str = ""
+    # An agent may be shown only their own conversations and nobody's, by the company's setting.
+    sees_colleagues: bool = True
 
     @property
     def is_authenticated(self) -> bool:

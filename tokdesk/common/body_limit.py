@@ -1,4 +1,4 @@
-"""Bodies of any length, made countable before Django reads them.
+"""Bodies of any length and of odd types, made readable before Django reads them.
 
 A chunked body names no length: WSGI Django would take it for empty, ASGI Django would store it
 without end. Both wrappers give it a Content-Length, and of a body that is too long nothing but
@@ -19,6 +19,10 @@ AsgiApp = Callable[[Any, Any, Any], Awaitable[None]]
 WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 # What the body of a request with this method and path may have, in bytes.
 Limit = Callable[[str, str], int]
+
+# Django fails on a parameter in a charset that nobody knows (RFC 2231), before any middleware. No
+# type that is read here has one, so it is a type that is not.
+UNREADABLE = "application/octet-stream"
 
 PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 
@@ -45,6 +49,7 @@ class AsgiBodyLimit:
         # Django decodes the query before any middleware could refuse it.
         query = quote(scope.get("query_string", b""), safe=PRINTABLE).encode()
         scope = {**scope, "query_string": query}
+        scope["headers"] = [_readable(name, value) for name, value in scope["headers"]]
         declared = dict(scope["headers"]).get(b"content-length")
         limit = self.limit(scope["method"], scope["path"])
         if declared is None:
@@ -89,7 +94,14 @@ class WsgiBodyLimit:
             body = environ["wsgi.input"].read(limit + 1)
             environ["wsgi.input"] = BytesIO(body)
             environ["CONTENT_LENGTH"] = str(len(body))
+        if "*" in environ.get("CONTENT_TYPE", ""):
+            environ["CONTENT_TYPE"] = UNREADABLE
         return self.app(environ, start_response)
+
+
+def _readable(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    is_odd = name == b"content-type" and b"*" in value
+    return name, UNREADABLE.encode() if is_odd else value
 
 
 def _only(body: bytes, receive: Receive) -> Receive:

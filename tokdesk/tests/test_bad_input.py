@@ -203,6 +203,11 @@ BAD = {
         415,
         "unsupported_media_type",
     ),
+    "a media type in an unknown charset": (
+        request_of(b"POST", LOGIN, b"Content-Type: text/plain; a*=nope''x", body=b"{}"),
+        415,
+        "unsupported_media_type",
+    ),
     "3 MiB": (post(LARGE), 413, "too_large"),
     "3 MiB in chunks": (post_chunked(LARGE), 413, "too_large"),
     "only the length of 3 MiB": (post(b"", b"Content-Length: 3145728"), 413, "too_large"),
