@@ -88,6 +88,18 @@ class ConversationSnoozed(Fact):
     snoozed_until: str | None
 
 
+@fact("conversation.waiting")
+@dataclass(frozen=True)
+class ConversationWaits(Fact):
+    """Somebody waits again since `waiting_since`, a time in ISO 8601, or None: nobody.
+
+    Only where nothing else in the log says so: what customers and staff say and do tells it.
+    """
+
+    conversation_id: UUID
+    waiting_since: str | None
+
+
 @fact("conversation.merged")
 @dataclass(frozen=True)
 class ConversationMerged(Fact):

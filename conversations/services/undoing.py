@@ -5,7 +5,7 @@ what they could not give to its former holder; all other rights are those of the
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -13,15 +13,17 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from conversations.choices import NEVER, PRIORITIES, BulkAction, Status
+from conversations.events import ConversationWaits
 from conversations.models import Conversation
 from conversations.services.assigning import give
 from conversations.services.editing import move_to_department, update_conversation
 from conversations.services.log import Log
-from conversations.services.moves import archive, change_status, snooze, unarchive
+from conversations.services.moves import archive, change_status, moment, snooze, unarchive
 from conversations.services.refusals import field_fault, refuse_read_only
 from departments.models import Department
 from tokdesk.common.actor import Actor
 from tokdesk.common.errors import Conflict, NotFound
+from tokdesk.common.models.event import Audience
 from tokdesk.common.policy import authorize
 from tokdesk.common.roles import STAFF
 
@@ -151,8 +153,15 @@ def _stand_again(actor: Actor, conversation: Conversation, old: dict[str, Any]) 
     row = change_status(actor=actor, conversation=conversation, status=Status.OPEN)
     row = change_status(actor=actor, conversation=row, status=old["status"])
     if conversation.status == Status.RESOLVED:
-        Log(actor, row).save({"waiting_since": _time(old["waiting_since"])})
+        _wait_again(Log(actor, row), cast(datetime, _time(old["waiting_since"])))
         _sleep_again(actor, row, old["snoozed_until"])
+
+
+def _wait_again(log: Log, since: datetime) -> None:
+    if since != log.conversation.waiting_since:
+        told = None if since == NEVER else moment(since)
+        log.append(ConversationWaits(log.conversation.id, told), Audience.STAFF)
+        log.save({"waiting_since": since})
 
 
 def _sleep_again(actor: Actor, conversation: Conversation, text: str | None) -> None:

@@ -12,6 +12,7 @@ from conftest import World, client_of
 from conversations import events
 from conversations.models import Conversation, Message
 from conversations.services import close_conversation
+from conversations.tests.deeds import done, undone
 from conversations.tests.factories import make_conversation, note, say
 from conversations.tests.reference import Snapshot, read
 from tokdesk.common.events import Fact
@@ -111,6 +112,14 @@ def snoozed(story: Story) -> None:
     story.post("status/", {"status": "resolved"})
 
 
+def waits_again(story: Story) -> None:
+    say(story.world.customer, story.talk, "And?")
+    story.clock.shift(10)
+    job = done(story.world.admin, [story.talk], "status", status="resolved")
+    story.clock.shift(10)
+    undone(story.world.admin, job)
+
+
 def merged_away(story: Story) -> None:
     other = make_conversation(story.world.customer, "Another")
     story.post("merge/", {"into": str(other.pk)})
@@ -176,6 +185,7 @@ CASES: dict[str, list[Callable[[Story], None]]] = {
     "conversation.attributes": [attributes],
     "conversation.subject": [subject],
     "conversation.snoozed": [snoozed],
+    "conversation.waiting": [waits_again],
     "conversation.merged": [merged_away, merged_here],
     "conversation.archived": [archived],
     "conversation.deleted": [deleted],

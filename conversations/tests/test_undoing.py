@@ -11,6 +11,7 @@ from accounts.models import Membership
 from conftest import World, client_of
 from conversations.choices import NEVER
 from conversations.models import Conversation
+from conversations.services.moves import moment
 from conversations.tests.deeds import codes, done, undone
 from conversations.tests.factories import make_conversation, reloaded, say
 from departments.models import DepartmentMember
@@ -59,6 +60,7 @@ def test_who_waited_waits_again_and_what_slept_sleeps_on(
     assert now.resolved_at is None
     told = [("conversation.status", {"status": "open"})]
     told += [("conversation.status", {"status": before})] if before != "open" else []
+    told += [("conversation.waiting", {"waiting_since": moment(since)})]
     told += [("conversation.snoozed", {"snoozed_until": "9999-12-31T00:00:00Z"})]
     assert entries(acme.agent, row, resolved.last_seq) == told
 

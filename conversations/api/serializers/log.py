@@ -25,6 +25,7 @@ from conversations.events import (
     ConversationStatusChanged,
     ConversationSubjectChanged,
     ConversationTagsChanged,
+    ConversationWaits,
     ParticipantAdded,
     ParticipantRemoved,
 )
@@ -138,6 +139,7 @@ SHAPES: dict[str, Callable[[dict[str, Any], People], dict[str, Any]]] = {
     ConversationAttributesChanged.type: lambda told, named: {"attributes": told["attributes"]},
     ConversationSubjectChanged.type: lambda told, named: {"subject": told["subject"]},
     ConversationSnoozed.type: lambda told, named: {"snoozed_until": told["snoozed_until"]},
+    ConversationWaits.type: lambda told, named: {"waiting_since": told["waiting_since"]},
     ConversationMerged.type: _merged,
     ConversationArchived.type: lambda told, named: {"archived": told["archived"]},
     ParticipantAdded.type: _participant,
