@@ -250,5 +250,5 @@ def test_any_order_of_deeds_leaves_what_the_reference_says() -> None:
 
 
 @pytest.mark.proof
-def test_two_thousand_orders_of_fifty_deeds_leave_what_the_reference_says() -> None:
-    assert orders_tried(Deeds, examples=2000, steps=50) >= 2000
+def test_two_thousand_orders_of_twenty_deeds_leave_what_the_reference_says() -> None:
+    assert orders_tried(Deeds, examples=2000, steps=20) >= 2000
