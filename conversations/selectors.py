@@ -197,7 +197,7 @@ def department_names(events: Iterable[Event]) -> dict[str, str]:
 
 
 def counts_of(actor: Actor) -> dict[str, Any]:
-    """What waits for this actor, in numbers: one query for staff, one for customers."""
+    """What waits for this actor, in numbers: one query for staff, two for customers."""
     seen = Conversation.objects.visible_to(actor).hot().of_customers()
     if actor.role == Role.USER:
         unread = seen.unread_by(actor).count()

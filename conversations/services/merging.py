@@ -26,8 +26,8 @@ def merge(*, actor: Actor, conversation: Conversation, into: Conversation) -> Co
     whose own conversation ends here is so too, where it is not the same person.
 
     Raises:
-        Invalid: into itself, a room, or what is merged or deleted already. Denied: `closed`,
-        `archived`, or a right is missing in one of the two.
+        Invalid: into itself, or a room. NotFound: what is deleted. Denied: `closed`, which what is
+        merged already is too, `archived`, or a right is missing in one of the two.
     """
     with company_scope(conversation.company_id):
         if conversation.pk == into.pk:

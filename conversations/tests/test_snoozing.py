@@ -89,6 +89,7 @@ def test_one_says_until_when(acme: World) -> None:
     conversation, client = make_conversation(acme.customer, "Hello"), client_of(acme.agent)
 
     assert faults(snooze(client, conversation)) == {"until": ["required"]}
+    assert faults(snooze(client, conversation, until_reply=False)) == {"until": ["required"]}
 
 
 @pytest.mark.parametrize(

@@ -211,7 +211,7 @@ class Snooze(StrictSerializer):
     until_reply = StrictBooleanField(required=False)
 
     def validate(self, attrs: Any) -> Any:
-        if not attrs:
+        if "until" not in attrs and not attrs.get("until_reply"):
             raise serializers.ValidationError({"until": _("Say until when.")}, code="required")
         return attrs
 

@@ -208,7 +208,7 @@ class DraftOutput(serializers.Serializer):
 
 
 class ParticipantOutput(serializers.Serializer):
-    """Somebody in it, or who follows it; `seq` is how far they have read."""
+    """Somebody in it, or who follows it."""
 
     member = Person()
     kind = serializers.CharField()
