@@ -74,9 +74,9 @@ def remove_participant(*, actor: Actor, conversation: Conversation, member_id: U
     """
     with company_scope(conversation.company_id):
         conversation = reread(actor, conversation)
-        refuse_read_only(conversation)
         if member_id != actor.member_id or not conversation.is_room:
             _authorize(actor, conversation)
+        refuse_read_only(conversation)
         rows = Participant.objects.of_conversation(conversation).of_member(member_id)
         known: Participant | None = rows.invited().locked().first()
         if known is None:

@@ -62,8 +62,8 @@ class Talk:
         return name != "carla" or self.copied
 
     def unread(self, name: str) -> int:
-        """From the mark on, else behind what was read."""
-        first = self.marks.get(name, self.read.get(name, 0) + 1)
+        """Behind what was read, or already from the mark on."""
+        first = min(self.marks.get(name, self.seq + 1), self.read.get(name, 0) + 1)
         mine = [each for each in self.said if name in STAFF or not each.is_note]
         return sum(each.seq >= first for each in mine)
 
@@ -258,10 +258,8 @@ class Talk:
         return DONE
 
     def drop(self, name: str) -> str:
-        if not self.sees(name):
-            return UNKNOWN
-        if name in CUSTOMERS:
-            return DENIED
+        if refusal := self.refusal_for_staff(name):
+            return refusal
         if not self.copied:
             return UNKNOWN
         self.copied = False

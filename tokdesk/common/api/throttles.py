@@ -6,8 +6,10 @@ So they live in Redis and open when it is down; guesses are counted in rows inst
 import logging
 import math
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
 from django.conf import settings
 from django.http import HttpResponseBase
@@ -56,6 +58,7 @@ class Outage:
 
 
 outage = Outage()
+_one_at_a_time = Lock()
 
 
 def count_request(actor: Actor) -> LimitState | None:
@@ -64,8 +67,11 @@ def count_request(actor: Actor) -> LimitState | None:
         return None
     kind = "member" if actor.is_authenticated else "anonymous"
     limiter = _limiter(settings.REDIS_URL)
+    # The storage in memory starts its timer twice when two threads are there at once.
+    turn = nullcontext() if settings.REDIS_URL else _one_at_a_time
     try:
-        return _hit(limiter, parse(settings.REQUEST_LIMITS[kind]), kind, _counted(actor))
+        with turn:
+            return _hit(limiter, parse(settings.REQUEST_LIMITS[kind]), kind, _counted(actor))
     except limiter.storage.base_exceptions as error:
         outage.note(error)
         return None
