@@ -123,7 +123,7 @@ class ConversationViewSet(BaseViewSet):
     def list(self, request: Request) -> Response:
         rows = summary_rows(self.actor)
         if not {"archived", "q"} & set(request.query_params):
-            rows = rows.filter(is_archived=False)
+            rows = rows.hot()
         return self.page(rows)
 
     def render_rows(self, rows: Any) -> Any:

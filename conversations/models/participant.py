@@ -9,6 +9,11 @@ from conversations.querysets import ParticipantQuerySet
 from tokdesk.common.tenancy import CompanyManager, CompanyOwned, UnscopedManager
 
 
+def seen_count(read: int, unread_from: int | None, before_it: int) -> int:
+    """How many messages count as read: those before the mark, where there is one."""
+    return read if unread_from is None else before_it
+
+
 class Participant(CompanyOwned):
     """One person in one conversation: as what, what they have seen, and what they want to hear.
 
@@ -62,5 +67,4 @@ class Participant(CompanyOwned):
 
     @property
     def seen_count(self) -> int:
-        """How many messages count as read: those before the mark, where there is one."""
-        return self.read_count if self.unread_from is None else self.unread_from_count
+        return seen_count(self.read_count, self.unread_from, self.unread_from_count)

@@ -1,6 +1,7 @@
 """Whose conversation it is."""
 
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -45,7 +46,7 @@ def assign(
         authorize(actor, "conversation:assign", conversation)
         refuse_read_only(conversation)
         check_version(conversation, expected)
-        assignee = _working(assignee)
+        assignee = working(assignee.pk if assignee else None)
         if not may_assign_to(actor, conversation, assignee):
             raise Denied(permission="conversation:assign", obj=conversation)
         return give(Log(actor, conversation), assignee)
@@ -105,12 +106,12 @@ def _seat(log: Log, assignee: Membership) -> None:
         log.append(fact, Audience.STAFF)
 
 
-def _working(assignee: Membership | None) -> Membership | None:
-    """As of now, locked. Raises Invalid: no active staff."""
-    if assignee is None:
+def working(member_id: UUID | None) -> Membership | None:
+    """Whoever may have it, as of now and locked. Raises Invalid: no active staff."""
+    if member_id is None:
         return None
     rows = Membership.objects.active().locked()
-    now: Membership | None = rows.filter(pk=assignee.pk, role__in=STAFF).first()
+    now: Membership | None = rows.filter(pk=member_id, role__in=STAFF).first()
     if now is None:
         raise field_fault("assignee", "not_staff", _("Only active staff can have it."))
     return now

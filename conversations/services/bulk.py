@@ -6,12 +6,11 @@ goes on where it was.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership
@@ -24,7 +23,7 @@ from conversations.services.assigning import assign
 from conversations.services.editing import update_conversation
 from conversations.services.moves import archive, change_status, snooze, unarchive
 from conversations.services.pointers import mark_read
-from conversations.services.undoing import department_of, state_of, take_back, within_reach
+from conversations.services.undoing import department_of, state_of, take_back, time_of, within_reach
 from tokdesk.common.actor import Actor
 from tokdesk.common.db import run_in_transaction, transactional
 from tokdesk.common.errors import Conflict, Denied, Invalid, NotFound, TokDeskError
@@ -186,7 +185,7 @@ def _do(actor: Actor, row: Conversation, action: str, value: Any) -> dict[str, A
         case BulkAction.STATUS:
             row = change_status(actor=actor, conversation=row, status=value)
         case BulkAction.SNOOZE:
-            row = snooze(actor=actor, conversation=row, until=_time(value))
+            row = snooze(actor=actor, conversation=row, until=time_of(value))
         case BulkAction.ARCHIVE:
             row = archive(actor=actor, conversation=row)
         case BulkAction.UNARCHIVE:
@@ -221,10 +220,6 @@ def _member(member_id: str | None) -> Membership | None:
     if found is None:
         raise NotFound
     return found
-
-
-def _time(text: str | None) -> datetime | None:
-    return parse_datetime(text) if text else None
 
 
 def _announce(actor: Actor, job: BulkJob) -> None:

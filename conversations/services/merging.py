@@ -1,14 +1,12 @@
 """Two conversations about one thing become one."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from conversations.choices import NEVER, ParticipantKind, Status
 from conversations.events import ConversationMerged, ParticipantAdded
 from conversations.models import Conversation, Participant
 from conversations.services.log import Log, reread_both
-from conversations.services.moves import enter_status, moment, wake
+from conversations.services.moves import attend, enter_status, moment
 from conversations.services.refusals import field_fault, refuse_read_only, refuse_rooms
 from tokdesk.common.actor import Actor
 from tokdesk.common.db import transactional
@@ -54,10 +52,7 @@ def _note_in_target(actor: Actor, source: Conversation, target: Conversation) ->
     since = min(source.waiting_since, target.waiting_since)
     told = None if since == NEVER else moment(since)
     log.append(ConversationMerged(target.id, target.id, source.id, told), Audience.STAFF)
-    changes: dict[str, Any] = {}
-    if source.waiting_since != NEVER:
-        changes |= enter_status(log, Status.OPEN) if target.status != Status.OPEN else {}
-        changes |= wake(log) if target.snoozed_until else {}
+    changes = {} if source.waiting_since == NEVER else attend(log)
     _bring_people(log, source, target)
     log.save({**changes, "waiting_since": since})
 

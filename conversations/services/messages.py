@@ -8,10 +8,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from conversations.choices import NEVER, Status, Visibility
+from conversations.choices import NEVER, Visibility
 from conversations.events import (
-    ConversationSnoozed,
-    ConversationStatusChanged,
     MessageCreated,
 )
 from conversations.markdown import plain_line, render_html
@@ -21,6 +19,7 @@ from conversations.search.text import index_text
 from conversations.services.hashing import request_hash
 from conversations.services.indexing import index_message
 from conversations.services.log import Log, reread
+from conversations.services.moves import attend
 from conversations.services.pointers import advance_to_own
 from conversations.services.refusals import refuse_read_only
 from conversations.services.uploads import send_along, take_uploads
@@ -247,12 +246,4 @@ def _consequences(log: Log, message: Message) -> dict[str, Any]:
         return {}
     if actor.role != Role.USER:
         return {"waiting_since": NEVER}
-    changes: dict[str, Any] = {"waiting_since": min(conversation.waiting_since, log.now)}
-    if conversation.status != Status.OPEN:
-        fact = ConversationStatusChanged(conversation.id, conversation.status, Status.OPEN)
-        log.append(fact)
-        changes |= {"status": Status.OPEN, "resolved_at": None}
-    if conversation.snoozed_until is not None:
-        log.append(ConversationSnoozed(conversation.id, None), Audience.STAFF)
-        changes["snoozed_until"] = None
-    return changes
+    return {"waiting_since": min(conversation.waiting_since, log.now), **attend(log)}

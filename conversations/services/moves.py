@@ -76,7 +76,7 @@ def enter_status(log: Log, status: str) -> dict[str, Any]:
     if status in (Status.RESOLVED, Status.CLOSED):
         changes["waiting_since"] = NEVER
         if conversation.snoozed_until is not None:
-            changes |= wake(log)
+            changes |= _wake(log)
     return changes
 
 
@@ -102,7 +102,7 @@ def snooze(
         if target == conversation.snoozed_until:
             return conversation
         if target is None:
-            return log.save(wake(log))
+            return log.save(_wake(log))
         if not conversation.is_active:
             raise Conflict("illegal_move", _("Only what is not resolved can be put aside."))
         log.append(ConversationSnoozed(conversation.id, moment(target)), Audience.STAFF)
@@ -140,7 +140,7 @@ def wake_conversation(*, company_id: UUID, conversation_id: UUID) -> None:
         conversation: Conversation | None = due.first()
         if conversation is not None:
             log = Log(system_actor(company_id), conversation)
-            log.save(wake(log))
+            log.save(_wake(log))
 
 
 @transactional
@@ -189,7 +189,14 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def wake(log: Log) -> dict[str, Any]:
+def attend(log: Log) -> dict[str, Any]:
+    """A customer waits: it is open, and awake. What of the row that changes."""
+    row = log.conversation
+    changes = enter_status(log, Status.OPEN) if row.status != Status.OPEN else {}
+    return changes | (_wake(log) if row.snoozed_until is not None else {})
+
+
+def _wake(log: Log) -> dict[str, Any]:
     log.append(ConversationSnoozed(log.conversation.id, None), Audience.STAFF)
     return {"snoozed_until": None}
 

@@ -6,26 +6,25 @@ what they could not give to its former holder; all other rights are those of the
 
 from datetime import datetime
 from typing import Any, cast
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership
 from conversations.choices import NEVER, PRIORITIES, BulkAction, Status
 from conversations.events import ConversationWaits
 from conversations.models import Conversation
-from conversations.services.assigning import give
+from conversations.services.assigning import give, working
 from conversations.services.editing import move_to_department, update_conversation
 from conversations.services.log import Log
 from conversations.services.moves import archive, change_status, moment, snooze, unarchive
-from conversations.services.refusals import field_fault, refuse_read_only
+from conversations.services.refusals import refuse_read_only
 from departments.models import Department
 from tokdesk.common.actor import Actor
 from tokdesk.common.errors import Conflict, NotFound
 from tokdesk.common.models.event import Audience
 from tokdesk.common.policy import authorize
-from tokdesk.common.roles import STAFF
 
 # These can take a conversation out of the sight of whoever does them.
 HIDING = (BulkAction.ASSIGN, BulkAction.DEPARTMENT)
@@ -131,13 +130,7 @@ def _give_back(actor: Actor, conversation: Conversation, member_id: str | None) 
     """To whoever had it, also where this actor could give them nothing else."""
     authorize(actor, "conversation:assign", conversation)
     refuse_read_only(conversation)
-    holder: Membership | None = None
-    if member_id is not None:
-        rows = Membership.objects.active().locked()
-        holder = rows.filter(pk=member_id, role__in=STAFF).first()
-        if holder is None:
-            raise field_fault("assignee", "not_staff", _("Only active staff can have it."))
-    give(Log(actor, conversation), holder)
+    give(Log(actor, conversation), working(UUID(member_id) if member_id else None))
 
 
 def _move_back(actor: Actor, conversation: Conversation, department_id: str) -> None:
@@ -153,7 +146,7 @@ def _stand_again(actor: Actor, conversation: Conversation, old: dict[str, Any]) 
     row = change_status(actor=actor, conversation=conversation, status=Status.OPEN)
     row = change_status(actor=actor, conversation=row, status=old["status"])
     if conversation.status == Status.RESOLVED:
-        _wait_again(Log(actor, row), cast(datetime, _time(old["waiting_since"])))
+        _wait_again(Log(actor, row), cast(datetime, time_of(old["waiting_since"])))
         _sleep_again(actor, row, old["snoozed_until"])
 
 
@@ -166,7 +159,7 @@ def _wait_again(log: Log, since: datetime) -> None:
 
 def _sleep_again(actor: Actor, conversation: Conversation, text: str | None) -> None:
     """Until the time that was set before; what would have woken by now is awake."""
-    until = _time(text)
+    until = time_of(text)
     if until == NEVER:
         snooze(actor=actor, conversation=conversation, until=None, until_reply=True)
         return
@@ -178,5 +171,5 @@ def _text(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def _time(text: str | None) -> datetime | None:
+def time_of(text: str | None) -> datetime | None:
     return parse_datetime(text) if text else None

@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from rest_framework import serializers
 
 from accounts.api.serializers import Person
 from conversations.api.serializers.people import Row, person_of
 from conversations.choices import NEVER, PRIORITIES, Channel, Kind, Priority, Status
 from conversations.models import Conversation
+from conversations.models.participant import seen_count
 from conversations.querysets import sees_notes
 from conversations.selectors import row_left
 from tokdesk.common.actor import Actor
@@ -44,10 +44,9 @@ def moment(at: datetime | None) -> str | None:
     return at.isoformat().replace("+00:00", "Z")
 
 
-def summary_rows(actor: Actor) -> QuerySet[Any]:
+def summary_rows(actor: Actor) -> Any:
     """What this reader sees, as the plain values that `summary` is made of."""
-    rows: QuerySet[Any] = Conversation.objects.visible_to(actor).with_own_place(actor)
-    return rows.values(*COLUMNS)
+    return Conversation.objects.visible_to(actor).with_own_place(actor).values(*COLUMNS)
 
 
 def whole(actor: Actor, conversation_id: UUID) -> dict[str, Any] | None:
@@ -63,8 +62,8 @@ def whole_left(actor: Actor, conversation_id: UUID) -> dict[str, Any] | None:
 
 def summary(actor: Actor, row: Row) -> dict[str, Any]:
     own = _of_staff(row) if sees_notes(actor) else _of_customers(row)
-    is_marked = row["mine__unread_from"] is not None
-    seen = row["mine__unread_from_count"] if is_marked else row["mine__read_count"] or 0
+    marked = row["mine__unread_from"]
+    seen = seen_count(row["mine__read_count"] or 0, marked, row["mine__unread_from_count"])
     return {
         "id": str(row["id"]),
         "number": row["number"] or None,
@@ -74,7 +73,7 @@ def summary(actor: Actor, row: Row) -> dict[str, Any]:
         "channel": row["channel"],
         "customer": person_of(row, "customer"),
         "unread": max(0, own.pop("messages") - seen),
-        "marked_unread": is_marked,
+        "marked_unread": marked is not None,
         "archived": row["is_archived"],
         "created_at": moment(row["created_at"]),
         "version": row["version"],
