@@ -44,40 +44,39 @@ class NoImage(Exception):
 
 @dataclass(frozen=True)
 class Drawing:
-    """`body` is None for one that moves: its frames stay as they were sent."""
+    """Of one that moves the `body` is its frames as they were sent, and nothing else."""
 
     width: int
     height: int
-    body: bytes | None
+    body: bytes
+    is_redrawn: bool
     thumbnail: bytes
 
 
 def redraw(file: BinaryIO, content_type: str) -> Drawing:
-    """The file itself of one that moves loses all but its frames.
-
-    Raises:
-        TooManyPixels, NoImage.
-    """
+    """Raises TooManyPixels, NoImage."""
     name = FORMATS[content_type]
+    file.seek(0)
     try:
-        drawing = _drawn(file, name)
-        frames = _frames(file, name) if drawing.body is None else None
+        with _places:
+            return _drawn(file, name)
     except (TooManyPixels, *BOMBS) as error:
         raise TooManyPixels from error
     except Exception as error:
         # Decoders fail on broken files as they like; none of it is a mistake of ours.
         raise NoImage from error
-    if frames is not None:
-        _overwrite(file, frames)
-    return drawing
 
 
 def _drawn(file: BinaryIO, name: str) -> Drawing:
-    file.seek(0)
-    with _places, _opened(file, name) as image:
+    with _opened(file, name) as image:
         if image.width * image.height > MOST_PIXELS:
             raise TooManyPixels
-        return _drawing(image, name)
+        is_moving = getattr(image, "is_animated", False)
+        clean = _clean(image, name)
+    body = _frames(file, name) if is_moving else _saved(clean, name)
+    width, height = clean.size
+    clean.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+    return Drawing(width, height, body, not is_moving, _saved(clean, "WEBP"))
 
 
 def _opened(file: BinaryIO, name: str) -> Image.Image:
@@ -90,22 +89,7 @@ def _opened(file: BinaryIO, name: str) -> Image.Image:
 
 def _frames(file: BinaryIO, name: str) -> bytes:
     file.seek(0)
-    with _places:
-        return only_frames(file.read(), name)
-
-
-def _overwrite(file: BinaryIO, body: bytes) -> None:
-    file.seek(0)
-    file.write(body)
-    file.truncate()
-
-
-def _drawing(image: Image.Image, name: str) -> Drawing:
-    is_moving = getattr(image, "is_animated", False)
-    clean = _clean(image, name)
-    (width, height), body = clean.size, None if is_moving else _saved(clean, name)
-    clean.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
-    return Drawing(width, height, body, _saved(clean, "WEBP"))
+    return only_frames(file.read(), name)
 
 
 def _clean(image: Image.Image, name: str) -> Image.Image:

@@ -104,11 +104,15 @@ def prepare(file: BinaryIO, name: str) -> Prepared:
         raise field_fault("file", "too_many_pixels", detail) from error
     except NoImage:
         return _as_sent(file, cleaned, UNKNOWN)
-    shown = {"width": drawing.width, "height": drawing.height, "thumbnail": drawing.thumbnail}
-    if drawing.body is None:
-        return _as_sent(file, cleaned, content_type, **shown)
-    body = BytesIO(drawing.body)
-    return _as_sent(body, cleaned, content_type, is_redrawn=True, **shown)
+    return _as_sent(
+        BytesIO(drawing.body),
+        cleaned,
+        content_type,
+        width=drawing.width,
+        height=drawing.height,
+        is_redrawn=drawing.is_redrawn,
+        thumbnail=drawing.thumbnail,
+    )
 
 
 def take_uploads(actor: Actor, conversation: Conversation, ids: Sequence[UUID]) -> list[Attachment]:
