@@ -21,8 +21,9 @@ from uuid import uuid4
 
 from bench import bullmq
 from bench.desk import free_port, machine
-from bench.processes import ROOT, Process
+from bench.processes import Process
 from bench.rest_chaos import House, house
+from tokdesk.programs import gunicorn
 from tokdesk.tests.waiting import wait_until
 
 CLIENTS = 8
@@ -133,12 +134,6 @@ def answers(port: int, path: str) -> bool:
         return False
     finally:
         connection.close()
-
-
-def gunicorn(port: int) -> list[str]:
-    """As it is deployed: two workers with eight threads each."""
-    server = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "deploy/gunicorn.conf.py")]
-    return [*server, "-b", f"127.0.0.1:{port}", "tokdesk.wsgi:application"]
 
 
 def express(made: House, port: int, company: str) -> list[str]:

@@ -5,12 +5,14 @@ import http.client
 import os
 import socket
 import sys
+from pathlib import Path
 
 from tokdesk.common.queues import Queue
 from tokdesk.supervisor import Program
 
 HOST = "127.0.0.1"
 WORKER_THREADS = 4
+GUNICORN = Path(__file__).resolve().parents[1] / "deploy/gunicorn.conf.py"
 
 
 class PortTaken(Exception):
@@ -20,6 +22,12 @@ class PortTaken(Exception):
 def daphne(port: int, *options: str) -> list[str]:
     server = [sys.executable, "-m", "daphne", "-b", HOST, "-p", str(port), "--no-server-name"]
     return [*server, *options, "tokdesk.asgi:application"]
+
+
+def gunicorn(port: int, *options: str) -> list[str]:
+    """HTTP as in production."""
+    server = [sys.executable, "-m", "gunicorn", "--config", str(GUNICORN), "-b", f"{HOST}:{port}"]
+    return [*server, *options, "tokdesk.wsgi:application"]
 
 
 def web(*, port: int) -> Program:

@@ -1,5 +1,6 @@
 """The smallest valid people, and a way to act as them."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
@@ -8,6 +9,7 @@ from accounts.jwt import make_pair
 from accounts.models import Membership, Session, User
 from accounts.services.members import update_member
 from accounts.services.sessions import start_session
+from accounts.services.standing import member_actor
 from companies.models import Company
 from tokdesk.common.actor import Actor, ActorKind
 from tokdesk.common.roles import Role
@@ -49,15 +51,7 @@ def actor_for(who: Membership | User, session_id: UUID | None = None) -> Actor:
     """The actor that a request of this person would get, without a session."""
     if isinstance(who, User):
         return Actor(ActorKind.PLATFORM, Role.SUPER_ADMIN, user_id=who.id, ip="192.0.2.1")
-    return Actor(
-        ActorKind.MEMBER,
-        who.role,
-        user_id=who.user_id,
-        member_id=who.id,
-        company_id=who.company_id,
-        session_id=session_id,
-        ip="192.0.2.1",
-    )
+    return replace(member_actor(who), session_id=session_id, ip="192.0.2.1")
 
 
 def change_role(*, actor: Actor, member: Membership, role: str) -> Membership:

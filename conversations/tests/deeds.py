@@ -1,11 +1,22 @@
-"""Deeds on many conversations, asked for over the API and worked off."""
+"""What people do over the API: to one conversation, and to many at once, worked off."""
 
 from typing import Any
+from uuid import uuid4
 
 from accounts.models import Membership
-from conftest import client_of
+from conftest import World, client_of
 from conversations.models import Conversation
 from tokdesk.common.testing import finish_jobs
+
+
+def send(client: Any, conversation: Conversation, body: Any = "Hello", **fields: Any) -> Any:
+    told = {"client_id": str(uuid4()), "body": body, **fields}
+    return client.post(f"conversations/{conversation.pk}/messages/", told)
+
+
+def set_status(world: World, conversation: Conversation, status: str) -> None:
+    path = f"conversations/{conversation.pk}/status/"
+    assert client_of(world.admin).post(path, {"status": status}).status_code == 200
 
 
 def ask(who: Membership, rows: list[Conversation], action: str, **values: Any) -> Any:

@@ -11,6 +11,7 @@ from django.db import connection
 from accounts.tests.factories import access_of, make_member
 from conftest import World
 from conversations.models import Conversation, ConversationTag, Message, Participant, Tag
+from conversations.proof import check_company
 from conversations.tests.factories import make_conversation, reloaded
 from tokdesk.common.models import Event
 from tokdesk.common.roles import Role
@@ -307,6 +308,8 @@ def test_one_round(acme: World, run: Callable[[World, list[ApiClient]], None]) -
     # SQLite has one writer at a time; a long queue there shows nothing more.
     run(acme, staff_of(acme, HANDS if connection.vendor == "postgresql" else 8))
 
+    assert check_company(acme.company.id)[1] == []
+
 
 @pytest.mark.proof
 @pytest.mark.parametrize("run", RACES, ids=name_of)
@@ -317,3 +320,5 @@ def test_two_hundred_rounds(acme: World, run: Callable[[World, list[ApiClient]],
         # A token lives for five minutes; the rounds may take longer.
         clients = staff_of(acme, hands) if number % 50 == 0 else clients
         run(acme, clients)
+
+    assert check_company(acme.company.id)[1] == []

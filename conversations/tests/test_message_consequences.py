@@ -1,7 +1,6 @@
 """What a message does to its conversation and its author, and what holds one back."""
 
 from typing import Any
-from uuid import uuid4
 
 import pytest
 import time_machine
@@ -9,8 +8,9 @@ import time_machine
 from accounts.tests.factories import actor_for, make_member
 from conftest import World, client_of
 from conversations.choices import NEVER
-from conversations.models import Conversation, Participant
+from conversations.models import Participant
 from conversations.services import delete_message, save_draft
+from conversations.tests.deeds import send, set_status
 from conversations.tests.factories import make_conversation, note, reloaded, say
 from tokdesk.common.roles import Role
 from tokdesk.common.testing import recorded_events
@@ -18,16 +18,6 @@ from tokdesk.tests.answers import outcome
 from tokdesk.tests.rows import nothing_changes
 
 pytestmark = [pytest.mark.contract, pytest.mark.django_db]
-
-
-def send(client: Any, conversation: Conversation, body: Any = "Hello", **fields: Any) -> Any:
-    told = {"client_id": str(uuid4()), "body": body, **fields}
-    return client.post(f"conversations/{conversation.pk}/messages/", told)
-
-
-def set_status(world: World, conversation: Conversation, status: str) -> None:
-    path = f"conversations/{conversation.pk}/status/"
-    assert client_of(world.admin).post(path, {"status": status}).status_code == 200
 
 
 @pytest.mark.parametrize("status", ["pending", "on_hold", "resolved"])

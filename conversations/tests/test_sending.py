@@ -7,6 +7,7 @@ import pytest
 
 from conftest import World, client_of
 from conversations.models import Conversation, Message
+from conversations.tests.deeds import send
 from conversations.tests.factories import make_conversation, make_room, note, say
 from tokdesk.common.ids import new_id
 from tokdesk.common.testing import recorded_events, without_request_id
@@ -14,16 +15,6 @@ from tokdesk.tests.answers import faults, outcome
 from tokdesk.tests.rows import nothing_changes
 
 pytestmark = [pytest.mark.contract, pytest.mark.django_db]
-
-
-def send(client: Any, conversation: Conversation, body: Any = "Hello", **fields: Any) -> Any:
-    told = {"client_id": str(uuid4()), "body": body, **fields}
-    return client.post(f"conversations/{conversation.pk}/messages/", told)
-
-
-def set_status(world: World, conversation: Conversation, status: str) -> None:
-    path = f"conversations/{conversation.pk}/status/"
-    assert client_of(world.admin).post(path, {"status": status}).status_code == 200
 
 
 def test_a_message_is_answered_whole(acme: World) -> None:

@@ -12,6 +12,7 @@ from django.db import connections
 from accounts.tests.factories import access_of, make_member
 from conftest import World
 from conversations.models import Conversation, Message
+from conversations.proof import check_company
 from conversations.tests.factories import make_conversation
 from conversations.tests.test_conversation_races import assert_whole
 from tokdesk.common.roles import Role
@@ -88,14 +89,20 @@ def first_messages(world: World, count: int) -> None:
 def test_messages_sent_three_times_at_once_are_stored_once(acme: World) -> None:
     sends(acme, 60)
 
+    assert check_company(acme.company.id)[1] == []
+
 
 def test_first_messages_sent_three_times_at_once_begin_one_conversation_each(acme: World) -> None:
     first_messages(acme, 20)
+
+    assert check_company(acme.company.id)[1] == []
 
 
 @pytest.mark.proof
 def test_five_thousand_messages_sent_three_times_at_once_are_stored_once(acme: World) -> None:
     sends(acme, 5_000)
+
+    assert check_company(acme.company.id)[1] == []
 
 
 @pytest.mark.proof
@@ -103,3 +110,5 @@ def test_a_thousand_first_messages_sent_three_times_begin_a_thousand_conversatio
     acme: World,
 ) -> None:
     first_messages(acme, 1_000)
+
+    assert check_company(acme.company.id)[1] == []

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tokdesk.programs import HOST, answers_ok, daphne
+from tokdesk.programs import HOST, answers_ok, daphne, gunicorn
 from tokdesk.tests.servers import Account, running
 from tokdesk.tests.waiting import wait_until
 
@@ -109,12 +109,8 @@ def gunicorn_for_production(data: Path, port: int) -> Iterator[tuple[int, Callab
         "TOKDESK_BASE_URL": "https://desk.example",
         "EMAIL_URL": "consolemail://",
         "TOKDESK_TRUSTED_PROXIES": "1",
-        "GUNICORN_BIND": f"{HOST}:{port}",
-        "WEB_CONCURRENCY": "1",
     }
-    command = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "deploy/gunicorn.conf.py")]
-    command += ["--worker-class", "tokdesk.servers.gunicorn.ProblemWorker"]
-    with started("gunicorn", [*command, "tokdesk.wsgi:application"], settings, data) as log:
+    with started("gunicorn", gunicorn(port, "--workers", "1"), settings, data) as log:
         yield port, log
 
 
