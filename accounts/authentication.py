@@ -10,11 +10,10 @@ from accounts.jwt import read_access
 from accounts.models import Session, User
 from accounts.services.credentials import prove
 from accounts.services.sessions import entered_session
-from accounts.services.standing import sees_colleagues
-from tokdesk.common.actor import Actor, ActorKind
+from accounts.services.standing import enter
+from tokdesk.common.actor import Actor
 from tokdesk.common.api.authentication import anonymous_actor, enforce_csrf
 from tokdesk.common.errors import Unauthenticated
-from tokdesk.common.roles import Role
 
 SESSION_KEY = "tokdesk_session"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
@@ -48,20 +47,7 @@ def session_actor(request: HttpRequest) -> Actor | None:
 def actor_of(session: Session, request: HttpRequest) -> Actor:
     """The role is today's, from the membership; the token's company was compared to it."""
     nobody = anonymous_actor(request)
-    member = session.member
-    return Actor(
-        kind=ActorKind.MEMBER if member else ActorKind.PLATFORM,
-        role=member.role if member else Role.SUPER_ADMIN,
-        user_id=session.user_id,
-        member_id=member.id if member else None,
-        company_id=member.company_id if member else None,
-        session_id=session.id,
-        ip=nobody.ip,
-        user_agent=nobody.user_agent,
-        request_id=nobody.request_id,
-        language=session.user.language,
-        sees_colleagues=member is None or sees_colleagues(member),
-    )
+    return enter(session, ip=nobody.ip, user_agent=nobody.user_agent, request_id=nobody.request_id)
 
 
 class StaffBackend:

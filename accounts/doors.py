@@ -1,5 +1,6 @@
 """The look-ups that run before a company is known; one function each."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -30,6 +31,12 @@ def session_to_enter(session_id: UUID) -> Session | None:
     """The same with no more than tells who asks and whether they may: every request reads it."""
     rows = Session.objects.select_related("user", "member__company").only(*TO_ENTER)
     return rows.filter(pk=session_id).order_by().first()
+
+
+def sessions_to_enter(session_ids: Collection[UUID]) -> Any:
+    """The same of many at once: whoever has a live socket is looked at again this way."""
+    rows = Session.objects.select_related("user", "member__company").only(*TO_ENTER)
+    return rows.filter(pk__in=session_ids).order_by()
 
 
 def memberships_of(user: User) -> list[Membership]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import PasswordReset, Registration, Session
+from accounts.models import PasswordReset, Registration, Session, SocketTicket
 from tokdesk.common.models import IdempotencyKey, RateCounter
 from tokdesk.common.tenancy import unscoped
 
@@ -25,6 +25,7 @@ def expired() -> dict[str, Any]:
         "idempotency_keys": IdempotencyKey.objects.filter(expires_at__lte=now),
         "password_resets": PasswordReset.objects.filter(expires_at__lte=now - KEEP_TOKENS),
         "registrations": Registration.objects.filter(expires_at__lte=now - KEEP_TOKENS),
+        "socket_tickets": SocketTicket.objects.filter(expires_at__lte=now),
         "sessions": Session.objects.filter(ended_at__lte=now - KEEP_SESSIONS),
         "lapsed_sessions": Session.objects.filter(
             ended_at__isnull=True, expires_at__lte=now - KEEP_SESSIONS

@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.api import views
 from accounts.api.customers import CustomerViewSet
+from accounts.api.live import PresenceView, TicketView
 from accounts.api.members import MemberViewSet
 
 router = SimpleRouter()
@@ -33,5 +34,7 @@ urlpatterns = [
     path("companies/resubmit/", views.ResubmitCompanyView.as_view(), name="company-resubmit"),
     path("me/", views.MeView.as_view(), name="me"),
     path("me/preferences/", views.PreferencesView.as_view(), name="preferences"),
+    path("realtime/tickets/", TicketView.as_view(), name="realtime-ticket"),
+    path("presence/", PresenceView.as_view(), name="presence"),
     path("", include(router.urls)),
 ]

@@ -2,7 +2,7 @@
 
 from accounts.models.membership import Membership
 from accounts.models.session import Session
-from accounts.models.tokens import PasswordReset, Registration
+from accounts.models.tokens import PasswordReset, Registration, SocketTicket
 from accounts.models.user import User
 
-__all__ = ["Membership", "PasswordReset", "Registration", "Session", "User"]
+__all__ = ["Membership", "PasswordReset", "Registration", "Session", "SocketTicket", "User"]

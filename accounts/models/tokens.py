@@ -53,3 +53,21 @@ class PasswordReset(BaseModel):
 
     def is_usable(self, now: datetime) -> bool:
         return self.used_at is None and self.expires_at > now
+
+
+class SocketTicket(BaseModel):
+    """A right to open one socket for a session, within seconds of being asked for."""
+
+    session = models.ForeignKey("accounts.Session", on_delete=models.CASCADE, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = models.Manager()
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "-id"]
+        indexes: ClassVar = [models.Index(fields=["expires_at"], name="ticket_expires")]
+
+    def __str__(self) -> str:
+        return str(self.id)

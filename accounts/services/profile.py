@@ -1,6 +1,7 @@
 """What a person sees and changes of the own account."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -9,9 +10,10 @@ from accounts.events import AccountChanged
 from accounts.models import Membership, Session, User
 from companies.models import Company
 from tokdesk.common.actor import Actor
-from tokdesk.common.db import transactional
+from tokdesk.common.db import on_commit, transactional
 from tokdesk.common.errors import FieldError, Invalid
 from tokdesk.common.events import publish
+from tokdesk.common.live.hints import hint_presence
 from tokdesk.common.roles import permissions_of
 from tokdesk.common.versions import save_changes
 
@@ -71,3 +73,5 @@ def _set_availability(actor: Actor, availability: str) -> None:
         fault = FieldError("invalid", _("Only somebody in a company can be available."))
         raise Invalid(fields={"availability": [fault]})
     Membership.objects.filter(pk=actor.member_id).update(availability=availability)
+    if actor.company_id is not None:
+        on_commit(partial(hint_presence, actor.company_id))

@@ -1,5 +1,6 @@
 """Signing in, staying in, switching and leaving."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from accounts.doors import (
     memberships_of,
     session_by_id,
     session_to_enter,
+    sessions_to_enter,
 )
 from accounts.events import SessionEnded, SessionStarted, SessionSwitched, TokenReused
 from accounts.jwt import RefreshClaims, TokenPair, make_pair, read_refresh
@@ -84,6 +86,12 @@ def entered_session(session_id: UUID) -> Session:
         Unauthenticated: `session_ended`.
     """
     return _living(session_to_enter(session_id))
+
+
+def live_sessions(session_ids: Collection[UUID]) -> dict[UUID, Session]:
+    """Those of these that are alive now, with account, membership and company; one query."""
+    now = timezone.now()
+    return {each.pk: each for each in sessions_to_enter(session_ids) if each.is_live(now)}
 
 
 @transactional

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from accounts.models import Membership
+from accounts.models import Membership, Session
 from tokdesk.common.actor import Actor, ActorKind
 from tokdesk.common.errors import Denied
 from tokdesk.common.roles import Role
@@ -25,6 +25,26 @@ def require_standing(actor: Actor, permission: str | None = None) -> None:
     standing = Membership.objects.active().filter(pk=actor.member_id, role=actor.role)
     if not standing.exists():
         raise Denied(permission=permission)
+
+
+def enter(
+    session: Session, *, ip: str | None = None, user_agent: str = "", request_id: str = ""
+) -> Actor:
+    """Whoever a live session is of, with the role of today."""
+    member = session.member
+    return Actor(
+        kind=ActorKind.MEMBER if member else ActorKind.PLATFORM,
+        role=member.role if member else Role.SUPER_ADMIN,
+        user_id=session.user_id,
+        member_id=member.id if member else None,
+        company_id=member.company_id if member else None,
+        session_id=session.id,
+        ip=ip,
+        user_agent=user_agent,
+        request_id=request_id,
+        language=session.user.language,
+        sees_colleagues=member is None or sees_colleagues(member),
+    )
 
 
 def member_actor(member: Membership, *, request_id: str = "") -> Actor:

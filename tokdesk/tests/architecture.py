@@ -34,7 +34,10 @@ LEVELS = {
     "audit": 2,
     "audit.reports": 6,
 }
-PUBLIC = {"models", "querysets", "choices", "events", "services", "api.serializers"}
+PUBLIC = {
+    *("models", "querysets", "choices", "events", "services", "presence"),
+    "api.serializers",
+}
 # What stands lower may not import what stands higher. The edges share the last number.
 RANKS = {
     "choices": 0,
@@ -43,6 +46,7 @@ RANKS = {
     "letters": 0,
     # Words and how an engine finds them: what the core's own lists ask.
     "search": 1,
+    "sight": 1,
     "querysets": 1,
     "models": 2,
     "doors": 3,
@@ -51,6 +55,7 @@ RANKS = {
     "senders": 3,
     "services": 4,
     "selectors": 4,
+    "presence": 4,
     "api.serializers": 5,
     "authentication": 6,
     "api": 6,
@@ -69,7 +74,7 @@ NESTED = {
     *("sla", "automation", "macros", "canned", "csat", "routing", "inboxes"),
     *("webhooks", "reports"),
 }
-EDGES_MAY = {("receivers", "tasks"), ("receivers", "realtime")}
+EDGES_MAY = {("receivers", "tasks"), ("receivers", "realtime"), ("consumers", "realtime")}
 TRANSACTION_HOMES = ("tokdesk/common/db.py", "tokdesk/db/")
 BARE = {"_base_manager", "_default_manager", "raw", "cursor", "ManyToManyField"}
 BARE_HOMES = (

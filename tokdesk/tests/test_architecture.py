@@ -91,7 +91,7 @@ PLANTED = {
         "departments/api/views.py",
         "from accounts.doors import membership_of",
         "accounts.doors.membership_of is not public; across apps only "
-        "api.serializers, choices, events, models, querysets, services are",
+        "api.serializers, choices, events, models, presence, querysets, services are",
     ),
     "models below services": (
         "accounts/models/user.py",
@@ -185,6 +185,7 @@ DOORS = {
     "count_access_change",
     "deleted_attachments",
     "enter_membership",
+    "conversations_changed",
     "every_conversation",
     "invitation_by_token_hash",
     "membership_of",
@@ -196,6 +197,8 @@ DOORS = {
     "reset_by_token_hash",
     "session_by_id",
     "session_to_enter",
+    "sessions_to_enter",
+    "states_of",
 }
 
 
