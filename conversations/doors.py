@@ -46,3 +46,9 @@ def _companies(rows: object) -> list[UUID]:
 def every_conversation(company_id: UUID) -> Any:
     """Of one company, deleted ones too: also their logs must be whole."""
     return Conversation.unscoped.filter(company_id=company_id)
+
+
+def conversations_changed(company_id: UUID, since: datetime) -> Any:
+    """Of one company, deleted ones too: id and both ends of the log of what moved since then."""
+    rows = Conversation.unscoped.filter(company_id=company_id, changed_at__gt=since)
+    return rows.order_by("changed_at", "id").values_list("pk", "last_seq", "last_public_seq")

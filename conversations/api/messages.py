@@ -154,7 +154,7 @@ class EventsView(InConversation, BaseAPIView):
             {
                 "epoch": page.epoch,
                 "head": page.head,
-                "events": events_data(self.actor, conversation, page.events),
+                "events": events_data(self.actor, page.events),
                 "complete": page.is_complete,
             }
         )

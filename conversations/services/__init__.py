@@ -41,6 +41,7 @@ from conversations.services.participants import (
 from conversations.services.pointers import (
     Pointer,
     mark_read,
+    mark_received,
     mark_unread,
     own_pointer,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "discard_draft",
     "edit_message",
     "mark_read",
+    "mark_received",
     "mark_unread",
     "merge",
     "move_after_archive",

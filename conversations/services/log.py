@@ -6,6 +6,7 @@ they commit, and a transaction that fails leaves no hole.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +15,10 @@ from django.utils import timezone
 
 from conversations.models import Conversation
 from tokdesk.common.actor import Actor
-from tokdesk.common.db import RetryTransaction
+from tokdesk.common.db import RetryTransaction, on_commit_once
 from tokdesk.common.errors import NotFound
 from tokdesk.common.events import Fact, publish
+from tokdesk.common.live.hints import hint_head
 from tokdesk.common.models import Event
 from tokdesk.common.models.event import Audience
 
@@ -40,6 +42,11 @@ VERSIONED = frozenset(
 
 def stream_of(conversation_id: UUID) -> str:
     return f"conversation:{conversation_id}"
+
+
+def conversation_of(stream: str) -> UUID:
+    """Whose log it is."""
+    return UUID(stream.removeprefix("conversation:"))
 
 
 def reread(actor: Actor, conversation: Conversation) -> Conversation:
@@ -121,4 +128,10 @@ class Log:
             setattr(row, name, value)
         row.version += int(counts)
         self._seen, self._seen_public = row.last_seq, row.last_public_seq
+        on_commit_once(f"head {row.pk}", partial(_hint, row))
         return row
+
+
+def _hint(row: Conversation) -> None:
+    """After commit: the log reaches to where the row says then."""
+    hint_head(row.company_id, row.pk, row.last_seq)

@@ -1,6 +1,7 @@
 """How far somebody has read: pointers that only move forward, and the mark that takes one back."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +9,9 @@ from conversations.choices import ParticipantKind
 from conversations.models import Conversation, Message, Participant
 from conversations.querysets import sees_notes
 from tokdesk.common.actor import Actor
-from tokdesk.common.db import RetryTransaction, transactional, try_insert
+from tokdesk.common.db import RetryTransaction, on_commit, transactional, try_insert
 from tokdesk.common.errors import Denied
+from tokdesk.common.live.hints import announce
 from tokdesk.common.policy import authorize
 from tokdesk.common.tenancy import company_scope
 
@@ -32,13 +34,17 @@ def mark_read(*, actor: Actor, conversation: Conversation, seq: int) -> Pointer:
     """Everything up to `seq` was read; never back, never beyond the log's head. Clears the mark."""
     with company_scope(conversation.company_id):
         participant = own_participant(actor, conversation)
-        target = max(participant.read_seq, min(seq, conversation.last_seq))
+        reached = participant.read_seq
+        target = max(reached, min(seq, conversation.last_seq))
         count = _count_until(actor, conversation, target)
         rows = Participant.objects.filter(pk=participant.pk)
         rows.filter(read_seq__lte=target).update(
             read_seq=target, read_count=count, unread_from=None
         )
         participant.refresh_from_db()
+        if target > reached:
+            _tell(conversation, participant, "read", seq=target)
+        _tell(conversation, participant, "own")
         return pointer_of(actor, conversation, participant)
 
 
@@ -52,7 +58,18 @@ def mark_unread(*, actor: Actor, conversation: Conversation, seq: int) -> Pointe
         before = _count_until(actor, conversation, participant.unread_from - 1)
         participant.unread_from_count = min(participant.read_count, before)
         participant.save(update_fields=["unread_from", "unread_from_count"])
+        _tell(conversation, participant, "own")
         return pointer_of(actor, conversation, participant)
+
+
+@transactional
+def mark_received(*, actor: Actor, conversation: Conversation, seq: int) -> None:
+    """Everything up to `seq` has reached a device of this person; never back."""
+    with company_scope(conversation.company_id):
+        participant = own_participant(actor, conversation)
+        target = min(seq, conversation.last_seq)
+        rows = Participant.objects.filter(pk=participant.pk, received_seq__lt=target)
+        rows.update(received_seq=target)
 
 
 def own_pointer(actor: Actor, conversation: Conversation) -> Pointer:
@@ -133,3 +150,14 @@ def _count_until(actor: Actor, conversation: Conversation, seq: int) -> int:
 
 def _count_of(actor: Actor, message: Message) -> int:
     return message.position if sees_notes(actor) else message.public_position
+
+
+def _tell(conversation: Conversation, participant: Participant, kind: str, **facts: int) -> None:
+    """After commit, to live sockets: how far they are (`read`), or that their own row changed."""
+    message = {
+        "k": kind,
+        "conv": conversation.pk.hex,
+        "member": participant.member_id.hex,
+        **facts,
+    }
+    on_commit(partial(announce, conversation.company_id, message))

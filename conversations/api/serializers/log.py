@@ -1,6 +1,7 @@
 """Messages and entries of a log on the wire, in REST and on sockets alike."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -29,9 +30,10 @@ from conversations.events import (
     ParticipantAdded,
     ParticipantRemoved,
 )
-from conversations.models import Conversation, Message
+from conversations.models import Message
 from conversations.querysets import sees_notes
 from conversations.selectors import department_names, messages_of, people
+from conversations.services.log import conversation_of
 from tokdesk.common.actor import Actor
 from tokdesk.common.models import Event
 
@@ -57,28 +59,37 @@ def message_data(actor: Actor, message: Message) -> dict[str, Any]:
     }
 
 
-def events_data(
-    actor: Actor, conversation: Conversation, events: Iterable[Event]
-) -> list[dict[str, Any]]:
-    """Entries for this reader, joined with what they tell of as it is now; at most four queries.
+@dataclass(frozen=True)
+class Named:
+    """What entries tell of, as it is now: so a message deleted since is its place alone."""
 
-    So a message that was deleted since is told as its place alone.
-    """
-    entries = list(events)
+    messages: dict[UUID, Message]
+    people: People
+    departments: dict[str, str]
+
+
+def named_by(actor: Actor, entries: Sequence[Event]) -> Named:
+    """What these entries name; at most four queries, for any number of conversations."""
     messages = messages_of(actor, entries)
-    named = people(_named(entries))
-    departments = department_names(entries)
-    return [
-        {
-            "conv": str(conversation.pk),
-            "seq": entry.seq if sees_notes(actor) else entry.public_seq,
-            "type": entry.type,
-            "at": moment(entry.at),
-            "actor": _actor(entry, named),
-            "data": _data(actor, entry, messages, named, departments),
-        }
-        for entry in entries
-    ]
+    return Named(messages, people(_named(entries)), department_names(entries))
+
+
+def events_data(actor: Actor, events: Iterable[Event]) -> list[dict[str, Any]]:
+    """Entries for this reader, joined with what they tell of."""
+    entries = list(events)
+    named = named_by(actor, entries)
+    return [event_data(actor, entry, named) for entry in entries]
+
+
+def event_data(actor: Actor, entry: Event, named: Named) -> dict[str, Any]:
+    return {
+        "conv": str(conversation_of(entry.stream)),
+        "seq": entry.seq if sees_notes(actor) else entry.public_seq,
+        "type": entry.type,
+        "at": moment(entry.at),
+        "actor": _actor(entry, named.people),
+        "data": _data(actor, entry, named),
+    }
 
 
 def _actor(entry: Event, named: People) -> dict[str, Any] | None:
@@ -94,20 +105,14 @@ def _named(entries: Iterable[Event]) -> Iterable[UUID | None]:
                 yield UUID(entry.payload[name])
 
 
-def _data(
-    actor: Actor,
-    entry: Event,
-    messages: dict[UUID, Message],
-    named: People,
-    departments: dict[str, str],
-) -> dict[str, Any]:
+def _data(actor: Actor, entry: Event, named: Named) -> dict[str, Any]:
     told = entry.payload
     if "message_id" in told:
-        message = messages.get(UUID(told["message_id"]))
+        message = named.messages.get(UUID(told["message_id"]))
         return message_data(actor, message) if message else {"id": told["message_id"]}
     if entry.type == ConversationDepartmentChanged.type:
-        return {"department": _department(told["department"], departments)}
-    return SHAPES[entry.type](told, named)
+        return {"department": _department(told["department"], named.departments)}
+    return SHAPES[entry.type](told, named.people)
 
 
 def _department(department_id: str, departments: dict[str, str]) -> dict[str, Any]:

@@ -1,0 +1,313 @@
+"""The socket of the desk (`/ws/v1/`): what each frame means.
+
+A frame runs the same input and the same service as its endpoint of the API; the socket itself
+writes nothing.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.choices import Availability
+from conversations.choices import Visibility
+from conversations.realtime import answers
+from conversations.realtime.topics import Follower
+from conversations.sight import Sight
+from tokdesk.common.errors import (
+    Denied,
+    Invalid,
+    NotFound,
+    TokDeskError,
+    Unauthenticated,
+    Unavailable,
+)
+from tokdesk.common.http import accepted_request_id
+from tokdesk.common.live.flow import BEAT_SECONDS, BURST, FRAMES_PER_SECOND
+from tokdesk.common.live.frames import (
+    LARGEST_FRAME,
+    Shape,
+    anything,
+    encode,
+    one_of,
+    seq,
+    uuid,
+    word,
+)
+from tokdesk.common.live.socket import RESTARTING, TOO_MANY, UNAUTHENTICATED, LiveSocket, Op
+
+logger = logging.getLogger(__name__)
+
+MOST_FOLLOWED = 200
+VIEWS = ("viewing", "away", "writing")
+LIMITS = {
+    "frame_bytes": LARGEST_FRAME,
+    "frames_per_second": FRAMES_PER_SECOND,
+    "burst": BURST,
+    "subscriptions": MOST_FOLLOWED,
+    "sockets": answers.MOST_SOCKETS,
+}
+HELLO = Shape({"ticket": word, "v": one_of(1)})
+MESSAGE = ("body", "visibility", "reply_to", "attachments", "seen_seq")
+OPS = {
+    "sub": Op(Shape({"conv": uuid}, {"seq": seq, "epoch": word}), "conversation:view", "sub"),
+    "unsub": Op(Shape({"conv": uuid}), "conversation:view", "unsub"),
+    "sub_inbox": Op(
+        Shape(optional={"since": word, "epoch": word}), "conversation:view", "sub_inbox"
+    ),
+    "send": Op(
+        Shape({"conv": uuid, "client_id": uuid}, dict.fromkeys(MESSAGE, anything)),
+        "conversation:reply",
+        "say",
+    ),
+    "read": Op(Shape({"conv": uuid, "seq": seq}), "conversation:view", "read"),
+    "recv": Op(Shape({"conv": uuid, "seq": seq}), "conversation:view", "received"),
+    "typing": Op(
+        Shape({"conv": uuid}, {"visibility": one_of(*Visibility.values)}),
+        "conversation:reply",
+        "typing",
+    ),
+    "viewing": Op(Shape({"conv": uuid, "state": one_of(*VIEWS)}), "conversation:view", "viewing"),
+    "availability": Op(Shape({"state": one_of(*Availability.values)}), None, "available"),
+}
+
+
+class LimitReached(TokDeskError):
+    """As many as one socket may follow."""
+
+    default_code = "limit"
+
+
+class LiveConsumer(LiveSocket):
+    """One tab of one person: an agent's inbox or a customer's conversations."""
+
+    ops: ClassVar[Mapping[str, Op]] = OPS
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sight: Sight
+        self.who: answers.Who
+        self.person: dict[str, Any] = {}
+        self.availability = ""
+        self.expires_at: datetime = timezone.now()
+        self.followed: dict[UUID, Follower] = {}
+        self.typed_at: dict[UUID, float] = {}
+        self.views: dict[UUID, str] = {}
+
+    # Coming and going
+
+    async def hello(self, values: dict[str, Any], ref: dict[str, Any]) -> None:
+        given = HELLO.read(values)
+        if self.actor is not None:
+            raise Denied("already_authenticated")
+        if self.hub.is_closing:
+            self.close(RESTARTING, retry_after=1)
+            return
+        try:
+            entered = await self.hub.run(
+                answers.come_in,
+                given["ticket"],
+                self.id,
+                self.address(),
+                self.user_agent(),
+                accepted_request_id(None),
+            )
+        except (Unauthenticated, Denied, NotFound):
+            self.close(UNAUTHENTICATED)
+            return
+        except answers.TooManySockets:
+            self.close(TOO_MANY)
+            return
+        except Exception as error:
+            logger.warning("nobody could come in: %s", type(error).__name__)
+            self.close(RESTARTING, retry_after=1)
+            return
+        self._enter(entered, ref)
+
+    def _enter(self, entered: answers.Entered, ref: dict[str, Any]) -> None:
+        company_id = entered.who.company_id
+        if not self.is_open:
+            # Gone before it was let in: nobody else takes it off the list of who is there.
+            gone = [(entered.who.sight.member_id, self.id)]
+            self.hub.spawn(self.hub.run(answers.take_leave, company_id, gone))
+            return
+        self.who, self.sight = entered.who, entered.who.sight
+        self.actor = self.sight.actor
+        self.person, self.availability = entered.person, entered.availability
+        self.expires_at = entered.expires_at
+        room = self.hub.enter(self, company_id)
+        self.push(
+            encode(
+                "ready",
+                session=str(self.who.session_id),
+                member={**self.person, "availability": self.availability},
+                company=entered.company,
+                heartbeat_ms=int(BEAT_SECONDS * 1000),
+                limits=LIMITS,
+                bundle=settings.BUNDLE,
+                **ref,
+            )
+        )
+        if room.rights is None or room.rights.version != self.sight.version:
+            room.check_soon()
+
+    def left(self) -> None:
+        room = self.room
+        if room is None:
+            return
+        for conversation_id in tuple(self.followed):
+            self._unfollow(conversation_id)
+        for conversation_id in tuple(self.views):
+            room.signs.left(conversation_id, self)
+        room.inbox.left(self)
+        room.pointers.left(self)
+        room.presence.left(self)
+
+    @property
+    def session_id(self) -> UUID:
+        return self.who.session_id
+
+    @property
+    def has_expired(self) -> bool:
+        return self.expires_at <= timezone.now()
+
+    # What the room says
+
+    def renew(self, sight: Sight, expires_at: datetime) -> None:
+        """The person as they are now."""
+        self.sight, self.actor = sight, sight.actor
+        self.who = answers.Who(sight, self.who.session_id)
+        self.expires_at = expires_at
+
+    def lose(self, conversation_id: UUID) -> None:
+        """It is out of this person's sight."""
+        if self._unfollow(conversation_id):
+            self.push_error(Denied("gone"), {}, conv=str(conversation_id))
+
+    def start_over(self, conversation_id: UUID, epoch: str) -> None:
+        """The log is another one now."""
+        if self._unfollow(conversation_id):
+            conv = str(conversation_id)
+            self.push(encode("resync", conv=conv, reason="epoch", head=0, epoch=epoch))
+
+    def heads(self) -> dict[str, int]:
+        if self.room is None:
+            return {}
+        topics = (self.room.topics.get(each) for each in self.followed)
+        is_whole = self.sight.sees_notes
+        return {
+            str(topic.conversation_id): topic.head if is_whole else topic.public_head
+            for topic in topics
+            if topic is not None and topic.head is not None
+        }
+
+    # Frames
+
+    async def sub(self, values: dict[str, Any], ref: dict[str, Any]) -> None:
+        conversation_id = values["conv"]
+        if conversation_id not in self.followed and len(self.followed) >= MOST_FOLLOWED:
+            raise LimitReached
+        room = self.room
+        # Before the log is read, so that nothing falls between the answer and what follows.
+        self._unfollow(conversation_id)
+        follower: Follower = room.follow(conversation_id, self)
+        self.followed[conversation_id] = follower
+        try:
+            opened = await self._do(
+                answers.open_log, conversation_id, values.get("seq"), values.get("epoch"), ref
+            )
+        except BaseException:
+            if self.followed.get(conversation_id) is follower:
+                self._unfollow(conversation_id)
+            raise
+        if self.followed.get(conversation_id) is not follower:
+            return
+        room.stands_at(conversation_id, opened.head, opened.public_head)
+        self.push(opened.answer)
+        follower.begin(opened.place)
+        if self.sight.sees_notes:
+            for frame in room.signs.views(conversation_id, self.sight.member_id):
+                self.push(frame)
+
+    async def unsub(self, values: dict[str, Any], ref: dict[str, Any]) -> None:
+        self._unfollow(values["conv"])
+        self.push(encode("ok", **ref))
+
+    async def sub_inbox(self, values: dict[str, Any], ref: dict[str, Any]) -> None:
+        # As above: from now on nothing is missed, though a row may come before the answer.
+        self.room.inbox.listen(self)
+        answer = await self._do(answers.open_inbox, values.get("since"), values.get("epoch"), ref)
+        self.push(answer)
+
+    async def say(self, values: dict[str, Any], ref: dict[str, Any]) -> None:
+        client_id, conversation_id = values.pop("client_id"), values.pop("conv")
+        try:
+            told = await self._do(answers.post, conversation_id, client_id, values)
+        except Unauthenticated:
+            raise
+        except TokDeskError as error:
+            self._refuse(error, client_id, ref)
+        except Exception:
+            logger.exception("a message could not be stored")
+            self._refuse(Unavailable(), client_id, ref)
+        else:
+            self.push(encode("ack", client_id=str(client_id), **told, **ref))
+
+    def _refuse(self, error: TokDeskError, client_id: UUID, ref: dict[str, Any]) -> None:
+        more = {"message": error.extra["message"]} if "message" in error.extra else {}
+        if isinstance(error, Invalid) and error.fields:
+            more["errors"] = {
+                name: [{"code": each.code, "detail": str(each.detail)} for each in faults]
+                for name, faults in error.fields.items()
+            }
+        told = {"client_id": str(client_id), "code": error.code, **self.detail(error), **more}
+        self.push(encode("nack", **told, **ref))
+
+    async def read(self, values: dict[str, Any], ref: dict[str, Any]) -> None:
+        await self._require_sight(values["conv"])
+        self.room.pointers.moved(self, values["conv"], read=values["seq"], received=None)
+
+    async def received(self, values: dict[str, Any], ref: dict[str, Any]) -> None:
+        await self._require_sight(values["conv"])
+        self.room.pointers.moved(self, values["conv"], read=None, received=values["seq"])
+
+    async def typing(self, values: dict[str, Any], ref: dict[str, Any]) -> None:
+        await self._require_sight(values["conv"])
+        visibility = values.get("visibility", Visibility.PUBLIC)
+        if visibility == Visibility.NOTE and not self.sight.sees_notes:
+            raise Denied
+        self.room.signs.typing(self, values["conv"], visibility)
+
+    async def viewing(self, values: dict[str, Any], ref: dict[str, Any]) -> None:
+        await self._require_sight(values["conv"])
+        self.room.signs.viewing(self, values["conv"], values["state"])
+
+    async def available(self, values: dict[str, Any], ref: dict[str, Any]) -> None:
+        await self._do(answers.set_availability, values["state"])
+        self.availability = values["state"]
+        self.push(encode("ok", **ref))
+
+    # Parts
+
+    async def _do(self, work: Any, *arguments: Any) -> Any:
+        """In a thread, as the person of now; whose session has ended is shown out."""
+        try:
+            return await self.hub.run(work, self.who, *arguments)
+        except Unauthenticated:
+            self.close(UNAUTHENTICATED)
+            raise
+
+    async def _require_sight(self, conversation_id: UUID) -> None:
+        """What is followed is seen: the room ends it within a second when that changes."""
+        if conversation_id not in self.followed:
+            await self._do(answers.require_visible, conversation_id)
+
+    def _unfollow(self, conversation_id: UUID) -> bool:
+        if self.followed.pop(conversation_id, None) is None:
+            return False
+        self.room.unfollow(conversation_id, self)
+        return True

@@ -1,0 +1,321 @@
+"""What frames ask for, done in a thread: each opens the scope, acts as the person of now, and calls
+one service or selector, as an endpoint of the API does.
+"""
+
+import logging
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from accounts.services.tickets import spend_ticket
+from django.utils import timezone, translation
+
+from accounts import presence
+from accounts.choices import Availability
+from accounts.models import Membership
+from accounts.services.profile import update_profile
+from accounts.services.sessions import entered_session
+from accounts.services.standing import enter
+from companies.services import rights_of
+from conversations.api.serializers.inputs import NewMessage
+from conversations.api.serializers.log import events_data, message_data
+from conversations.api.serializers.people import person
+from conversations.api.serializers.rows import moment, summary, summary_rows
+from conversations.models import Conversation
+from conversations.realtime.reading import SLACK
+from conversations.selectors import (
+    MOST_EVENTS,
+    EventPage,
+    Resync,
+    counts_of,
+    events_after,
+    head_of,
+    inner_seq,
+)
+from conversations.services import NewerReply, mark_read, mark_received, post_message
+from conversations.sight import Sight
+from departments.models import DepartmentMember
+from tokdesk.common.actor import Actor
+from tokdesk.common.api.filters import WrongValue, read_time
+from tokdesk.common.errors import Denied, Invalid, NotFound, TokDeskError
+from tokdesk.common.live import hints
+from tokdesk.common.live.frames import BadFrame, Frame, encode
+from tokdesk.common.policy import authorize
+from tokdesk.common.roles import STAFF
+from tokdesk.common.tenancy import company_scope
+
+logger = logging.getLogger(__name__)
+
+MOST_SOCKETS = 8
+# An answer of more entries, or of more bytes, is left to pages.
+LARGEST_ANSWER = 512 * 1024
+MOST_ROWS = 300
+
+
+@dataclass(frozen=True)
+class Who:
+    """The person at a socket: their sight as of the last look, and their session."""
+
+    sight: Sight
+    session_id: UUID
+
+    @property
+    def company_id(self) -> UUID:
+        return self.sight.company_id
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What a spent ticket opens."""
+
+    who: Who
+    person: dict[str, Any]
+    availability: str
+    company: dict[str, Any]
+    expires_at: Any
+
+
+class TooManySockets(TokDeskError):
+    """The person has as many as one may."""
+
+
+def come_in(
+    ticket: str, socket_id: str, ip: str | None, user_agent: str, request_id: str
+) -> Entered:
+    """Spend the ticket of somebody who has just connected.
+
+    Raises:
+        Unauthenticated: no ticket of now. TooManySockets.
+    """
+    spent = spend_ticket(token=ticket)
+    if spent.member is None:
+        raise Denied
+    company_id, member_id = spent.member.company_id, spent.member.pk
+    with company_scope(company_id):
+        # Before anything else is read: what is read later is at least as new.
+        version = rights_of([company_id])[company_id].version
+        session = entered_session(spent.pk)
+        if session.member_id != member_id:
+            raise Denied
+        actor = enter(session, ip=ip, user_agent=user_agent, request_id=request_id)
+        sight = Sight(actor, company_id, member_id, _departments(actor), version)
+        row = Membership.objects.select_related("company").get(pk=member_id)
+        if not presence.enter(company_id, member_id, socket_id, most=MOST_SOCKETS):
+            raise TooManySockets
+        company = row.company
+    if sight.sees_notes:
+        hints.hint_presence(company.pk)
+    return Entered(
+        Who(sight, session.pk),
+        person(row) or {},
+        row.availability,
+        {"id": str(company.pk), "name": company.name, "slug": company.slug},
+        session.expires_at,
+    )
+
+
+def _departments(actor: Actor) -> frozenset[UUID]:
+    if actor.role not in STAFF:
+        return frozenset()
+    return frozenset(DepartmentMember.objects.of_member(actor.member_id).department_ids())
+
+
+def take_leave(company_id: UUID, leaving: Sequence[tuple[UUID, str]]) -> None:
+    for member_id, socket_id in leaving:
+        presence.leave(company_id, member_id, socket_id)
+    hints.hint_presence(company_id)
+
+
+@contextmanager
+def acting(who: Who) -> Iterator[Actor]:
+    """The company's scope, and the actor as of now.
+
+    Raises:
+        Unauthenticated: the session has ended.
+    """
+    actor = who.sight.actor
+    with company_scope(who.company_id), translation.override(actor.language or None):
+        if rights_of([who.company_id])[who.company_id].version != who.sight.version:
+            actor = enter(entered_session(who.session_id), ip=actor.ip, user_agent=actor.user_agent)
+            if actor.member_id != who.sight.member_id:
+                raise Denied
+        yield actor
+
+
+# Frames
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A log as a new follower finds it; `place` is where its reader stands behind the answer."""
+
+    answer: Frame
+    head: int
+    public_head: int
+    place: int
+
+
+def open_log(
+    who: Who, conversation_id: UUID, seq: int | None, epoch: str | None, ref: Mapping[str, Any]
+) -> Opened:
+    """What happened after the client's position, as far as one answer holds it.
+
+    Raises:
+        NotFound: out of this person's sight.
+    """
+    with acting(who) as actor:
+        authorize(actor, "conversation:view")
+        conversation = visible(actor, conversation_id)
+        head = head_of(actor, conversation)
+        named = {"conv": str(conversation_id), "head": head}
+        try:
+            position = head if seq is None else seq
+            page = events_after(actor, conversation, position, MOST_EVENTS, epoch)
+        except Resync as error:
+            lineage = error.extra["epoch"]
+            answer = encode("resync", **named, reason=error.extra["reason"], epoch=lineage, **ref)
+        else:
+            answer = _answer(actor, page, {**named, "epoch": page.epoch}, ref)
+        return Opened(answer, conversation.last_seq, conversation.last_public_seq, head)
+
+
+def _answer(
+    actor: Actor, page: EventPage, named: Mapping[str, Any], ref: Mapping[str, Any]
+) -> Frame:
+    if page.is_complete:
+        events = events_data(actor, page.events)
+        answer = encode("sub_ok", **named, recovered=True, events=events, **ref)
+        if answer.size <= LARGEST_ANSWER:
+            return answer
+    return encode("sub_ok", **named, recovered=False, events=[], **ref)
+
+
+def visible(actor: Actor, conversation_id: UUID) -> Conversation:
+    """Raises NotFound."""
+    rows = Conversation.objects.visible_to(actor).filter(pk=conversation_id)
+    found: Conversation | None = rows.first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def require_visible(who: Who, conversation_id: UUID) -> None:
+    """Raises NotFound."""
+    with acting(who) as actor:
+        authorize(actor, "conversation:view")
+        if not Conversation.objects.visible_to(actor).filter(pk=conversation_id).exists():
+            raise NotFound
+
+
+def open_inbox(who: Who, since: str | None, epoch: str | None, ref: Mapping[str, Any]) -> Frame:
+    """The numbers, and the rows that changed since the last time.
+
+    Raises:
+        BadFrame: `since` is no time.
+    """
+    with acting(who) as actor:
+        authorize(actor, "conversation:view")
+        now = timezone.now()
+        lineage = rights_of([who.company_id])[who.company_id].epoch
+        if epoch is not None and epoch != lineage:
+            return encode("resync", conv=None, reason="epoch", head=0, epoch=lineage, **ref)
+        changed: list[Any] = []
+        if since is not None:
+            changed = list(_changed(actor, since)[: MOST_ROWS + 1])
+        if len(changed) > MOST_ROWS:
+            return encode("resync", conv=None, reason="pruned", head=0, epoch=lineage, **ref)
+        return encode(
+            "inbox_ok",
+            counts=counts_of(actor),
+            as_of=moment(now),
+            epoch=lineage,
+            changed=[summary(actor, row) for row in changed],
+            **ref,
+        )
+
+
+def _changed(actor: Actor, since: str) -> Any:
+    try:
+        # Someone who began before may have committed after that time.
+        after = read_time(since) - SLACK
+    except (WrongValue, OverflowError) as error:
+        raise BadFrame from error
+    # Customers are not shown, by a row that comes, that something happened among the staff.
+    name = "changed_at" if actor.role in STAFF else "public_activity_at"
+    return summary_rows(actor).filter(**{f"{name}__gt": after}).order_by(name, "id")
+
+
+def post(
+    who: Who, conversation_id: UUID, client_id: UUID, values: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Say something; what acknowledges it, after it is committed.
+
+    Raises:
+        TokDeskError: as the endpoint of messages does.
+    """
+    with acting(who) as actor:
+        authorize(actor, "conversation:reply")
+        conversation = visible(actor, conversation_id)
+        data = _read_message(actor, client_id, values)
+        try:
+            posted = post_message(actor=actor, conversation=conversation, **data)
+        except NewerReply as error:
+            error.extra["message"] = message_data(actor, error.message)
+            raise
+        message = posted.message
+        return {
+            "conv": str(conversation_id),
+            "id": str(message.pk),
+            "seq": message.seq if actor.role in STAFF else message.public_seq,
+            "ts": moment(message.created_at),
+        }
+
+
+def _read_message(actor: Actor, client_id: UUID, values: Mapping[str, Any]) -> dict[str, Any]:
+    given = {**values, "client_id": str(client_id)}
+    reader = NewMessage(data=given, context={"actor": actor})
+    if not reader.is_valid():
+        raise Invalid(extra={"fields": sorted(reader.errors)})
+    read: dict[str, Any] = reader.validated_data
+    return read
+
+
+def set_availability(who: Who, state: str) -> None:
+    with acting(who) as actor:
+        update_profile(actor=actor, changes={"availability": state})
+
+
+def store_pointers(work: Sequence[tuple[Who, UUID, int | None, int | None]]) -> None:
+    """Keep how far people have come; who does not see a conversation any more has not."""
+    for who, conversation_id, read, received in work:
+        try:
+            with acting(who) as actor:
+                conversation = visible(actor, conversation_id)
+                if received is not None:
+                    seq = inner_seq(actor, conversation, received)
+                    mark_received(actor=actor, conversation=conversation, seq=seq)
+                if read is not None:
+                    seq = inner_seq(actor, conversation, read)
+                    mark_read(actor=actor, conversation=conversation, seq=seq)
+        except TokDeskError as error:
+            logger.info("a pointer was not stored", extra={"code": error.code})
+
+
+@dataclass(frozen=True)
+class Present:
+    """Who of the staff is seen to be there; who is there and hides; and whose names are asked."""
+
+    shown: dict[UUID, str]
+    hidden: frozenset[UUID]
+    people: dict[UUID, dict[str, Any]]
+
+
+def who_is_there(company_id: UUID, before: Collection[UUID]) -> Present:
+    with company_scope(company_id):
+        shown = presence.shown(company_id)
+        rows = Membership.objects.filter(pk__in={*before, *shown})
+        people = {row.pk: person(row) or {} for row in rows}
+        hidden = Membership.objects.staff().filter(availability=Availability.INVISIBLE)
+        return Present(shown, frozenset(hidden.order_by().values_list("pk", flat=True)), people)

@@ -1,0 +1,110 @@
+"""How far people have read and received: stored now and then, told when it is stored."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from conversations.realtime import answers, reading
+
+if TYPE_CHECKING:
+    from conversations.realtime.rooms import Room
+
+logger = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 2.0
+
+
+@dataclass
+class Progress:
+    """Of one person in one conversation, in the numbering of this reader; None: nothing new."""
+
+    who: answers.Who
+    read: int | None = None
+    received: int | None = None
+    stored_at: float = 0.0
+
+    @property
+    def is_due(self) -> bool:
+        return self.read is not None or self.received is not None
+
+
+class Pointers:
+    def __init__(self, room: "Room") -> None:
+        self.room = room
+        self._progress: dict[tuple[UUID, UUID], Progress] = {}
+        self._heard: dict[tuple[UUID, UUID], int] = {}
+        self._telling: asyncio.Task[Any] | None = None
+        self._storing: asyncio.Task[Any] | None = None
+
+    def moved(
+        self, socket: Any, conversation_id: UUID, *, read: int | None, received: int | None
+    ) -> None:
+        """Stored at most once in two seconds, and then the furthest."""
+        key = (conversation_id, socket.sight.member_id)
+        known = self._progress.setdefault(key, Progress(socket.who))
+        known.who = socket.who
+        known.read = _further(known.read, read)
+        known.received = _further(known.received, received)
+        if time.monotonic() - known.stored_at >= PAUSE_SECONDS:
+            self._store([key])
+
+    def left(self, socket: Any) -> None:
+        """Its last words."""
+        member_id = socket.sight.member_id
+        self._store([key for key, each in self._progress.items() if key[1] == member_id])
+
+    def look(self, now: float) -> None:
+        due = [key for key, each in self._progress.items() if now - each.stored_at >= PAUSE_SECONDS]
+        self._store(due)
+        for key in due:
+            # Nothing new since it was stored: forgotten until there is.
+            if (known := self._progress.get(key)) and not known.is_due:
+                del self._progress[key]
+
+    def _store(self, keys: list[tuple[UUID, UUID]]) -> None:
+        now = time.monotonic()
+        work = []
+        for key in keys:
+            known = self._progress.get(key)
+            if known is None or not known.is_due:
+                continue
+            work.append((known.who, key[0], known.read, known.received))
+            known.read = known.received = None
+            known.stored_at = now
+        if work:
+            self._storing = self.room.hub.spawn(self.room.hub.run(answers.store_pointers, work))
+
+    async def wind_up(self) -> None:
+        """Whatever was being stored is."""
+        if self._storing is not None:
+            await asyncio.wait([self._storing])
+
+    # What was stored, here or elsewhere
+
+    def heard(self, message: Mapping[str, Any]) -> None:
+        key = (UUID(message["conv"]), UUID(message["member"]))
+        if key[0] in self.room.topics:
+            self._heard[key] = message["seq"]
+            if self._telling is None:
+                self._telling = self.room.hub.spawn(self._tell())
+
+    async def _tell(self) -> None:
+        try:
+            while self._heard:
+                heard, self._heard = self._heard, {}
+                told = await self.room.hub.read(reading.read_frames, self.room.company_id, heard)
+                for conversation_id, member_id, staff, public in told:
+                    if topic := self.room.topics.get(conversation_id):
+                        topic.send(staff, public, member_id)
+        except Exception as error:
+            logger.warning("pointers could not be told: %s", type(error).__name__)
+        finally:
+            self._telling = None
+
+
+def _further(known: int | None, seq: int | None) -> int | None:
+    return max(known or 0, seq) if seq is not None else known

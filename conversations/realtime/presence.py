@@ -1,0 +1,92 @@
+"""Who of the staff is there: looked up when somebody hints at it, and each ten seconds."""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from accounts import presence
+from accounts.choices import Availability
+from conversations.realtime import answers
+from tokdesk.common.live.frames import encode
+
+if TYPE_CHECKING:
+    from conversations.realtime.rooms import Room
+
+logger = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 0.5
+ABSENT = str(Availability.OFFLINE)
+
+
+class Presence:
+    def __init__(self, room: "Room") -> None:
+        self.room = room
+        self._known: dict[UUID, str] = {}
+        self._hidden: frozenset[UUID] = frozenset()
+        self._is_due = False
+        self._looking: asyncio.Task[Any] | None = None
+        self._leaving: list[tuple[UUID, str]] = []
+
+    def is_hidden(self, socket: Any) -> bool:
+        return socket.availability == Availability.INVISIBLE or (
+            socket.sight.member_id in self._hidden
+        )
+
+    def look_again(self) -> None:
+        self._is_due = True
+        if self._looking is None:
+            self._looking = self.room.hub.spawn(self._look())
+
+    def left(self, socket: Any) -> None:
+        self._leaving.append((socket.sight.member_id, socket.id))
+        if len(self._leaving) == 1:
+            self.room.hub.loop.call_later(PAUSE_SECONDS, self._take_leave)
+
+    @property
+    def is_taking_leave(self) -> bool:
+        return bool(self._leaving)
+
+    async def refresh(self) -> None:
+        """Say that our sockets live, and look who else does."""
+        sockets: dict[UUID, list[str]] = {}
+        for socket in self.room.sockets:
+            sockets.setdefault(socket.sight.member_id, []).append(socket.id)
+        await self.room.hub.read(presence.refresh, self.room.company_id, sockets)
+        self.look_again()
+
+    async def wind_up(self) -> None:
+        """Whoever has left is off the list at once."""
+        leaving, self._leaving = self._leaving, []
+        if leaving:
+            await self.room.hub.read(answers.take_leave, self.room.company_id, leaving)
+
+    def _take_leave(self) -> None:
+        self.room.hub.spawn(self.wind_up())
+
+    async def _look(self) -> None:
+        try:
+            while self._is_due:
+                self._is_due = False
+                staff = [each for each in self.room.sockets if each.sight.sees_notes]
+                if staff:
+                    now = await self.room.hub.read(
+                        answers.who_is_there, self.room.company_id, frozenset(self._known)
+                    )
+                    self._hidden = now.hidden
+                    self._tell(now, staff)
+                await asyncio.sleep(PAUSE_SECONDS)
+        except Exception as error:
+            logger.warning("presence could not be read: %s", type(error).__name__)
+        finally:
+            self._looking = None
+
+    def _tell(self, now: "answers.Present", staff: Iterable[Any]) -> None:
+        before, self._known = self._known, now.shown
+        for member_id in before.keys() | now.shown.keys():
+            state = now.shown.get(member_id, ABSENT)
+            if state != before.get(member_id, ABSENT) and member_id in now.people:
+                frame = encode("presence", member=now.people[member_id], availability=state)
+                for socket in staff:
+                    socket.feed(frame)

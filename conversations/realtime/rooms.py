@@ -1,0 +1,245 @@
+"""The sockets of one company in this process: who follows what, and what each of them is told.
+
+All of it runs on the event loop; `reading` reads for it in threads, one reading of a kind at a
+time, so what comes meanwhile is read with the next one.
+"""
+
+import asyncio
+import logging
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from companies.services import Rights, rights_of
+from conversations.realtime import reading
+from conversations.realtime.inbox import Inbox
+from conversations.realtime.pointers import Pointers
+from conversations.realtime.presence import Presence
+from conversations.realtime.signs import Signs
+from conversations.realtime.topics import Follower, Topic
+from conversations.sight import Sight
+from tokdesk.common.live.frames import encode
+from tokdesk.common.live.hub import Hub
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 1.0
+UNAUTHENTICATED = 4401
+
+
+class Room:
+    def __init__(self, hub: Hub, company_id: UUID) -> None:
+        self.hub = hub
+        self.company_id = company_id
+        self.sockets: set[Any] = set()
+        self.topics: dict[UUID, Topic] = {}
+        # As of the last time when everybody here was looked at.
+        self.rights: Rights | None = None
+        self.inbox = Inbox(self)
+        self.pointers = Pointers(self)
+        self.presence = Presence(self)
+        self.signs = Signs(self)
+        self._behind: set[UUID] = set()
+        self._catching_up: asyncio.Task[Any] | None = None
+        self._checking: asyncio.Task[Any] | None = None
+        self._ticking: asyncio.Task[Any] | None = None
+        self._ticked_at = timezone.now()
+
+    @staticmethod
+    def states(company_ids: Collection[UUID]) -> Mapping[UUID, Rights]:
+        return rights_of(company_ids)
+
+    # Following
+
+    def follow(self, conversation_id: UUID, socket: Any) -> Follower:
+        """From now on nothing of it is missed, though told only once the socket's answer is."""
+        topic = self.topics.setdefault(conversation_id, Topic(conversation_id))
+        follower = topic.followers[socket.id] = Follower(socket)
+        return follower
+
+    def unfollow(self, conversation_id: UUID, socket: Any) -> None:
+        topic = self.topics.get(conversation_id)
+        if topic is None or topic.followers.pop(socket.id, None) is None:
+            return
+        if not topic.followers:
+            del self.topics[conversation_id]
+        self.signs.left(conversation_id, socket)
+
+    def stands_at(self, conversation_id: UUID, head: int, public_head: int) -> None:
+        topic = self.topics.get(conversation_id)
+        if topic is not None:
+            topic.stands_at(head, public_head)
+            self._note_behind(topic)
+
+    # What the hub calls
+
+    def hear(self, message: Mapping[str, Any]) -> None:
+        match message["k"]:
+            case "head":
+                self._hear_head(UUID(message["conv"]), message["seq"])
+            case "own":
+                self.inbox.note(UUID(message["conv"]), UUID(message["member"]))
+            case "read":
+                self.pointers.heard(message)
+            case "presence":
+                self.presence.look_again()
+            case "typing" | "viewing":
+                self.signs.heard(message)
+
+    def check(self, state: Rights) -> None:
+        if state != self.rights:
+            self.check_soon()
+
+    def check_soon(self) -> None:
+        if self._checking is None:
+            self._checking = self.hub.spawn(self.renew_rights())
+
+    def look(self, now: float) -> None:
+        self.pointers.look(now)
+        self.signs.look(now)
+        self.inbox.look()
+        if any(each.has_expired for each in self.sockets):
+            self.check_soon()
+        if any(topic.is_behind for topic in self.topics.values()):
+            self._catch_up()
+
+    async def wind_up(self) -> None:
+        await self.pointers.wind_up()
+        await self.presence.wind_up()
+
+    def tick(self) -> None:
+        if self._ticking is None:
+            self._ticking = self.hub.spawn(self._tick())
+
+    # Entries
+
+    def _hear_head(self, conversation_id: UUID, seq: int) -> None:
+        topic = self.topics.get(conversation_id)
+        if topic is not None:
+            topic.hinted = max(topic.hinted, seq)
+            self._note_behind(topic)
+        self.inbox.note(conversation_id, seq=seq)
+
+    def _note_behind(self, topic: Topic) -> None:
+        if topic.is_behind:
+            self._behind.add(topic.conversation_id)
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        if self._catching_up is None:
+            self._catching_up = self.hub.spawn(self._tell_new())
+
+    async def _tell_new(self) -> None:
+        try:
+            while behind := self._lagging():
+                self._behind.clear()
+                heads = {topic.conversation_id: topic.head or 0 for topic in behind}
+                told = await self.hub.read(
+                    reading.new_entries, self.company_id, heads, self._has_customers(behind)
+                )
+                if told.rights != self.rights:
+                    await self.renew_rights()
+                if told.moved:
+                    await self._end_blind(told.moved)
+                self._tell(told, behind)
+        except Exception as error:
+            # What is behind is still known to be; `look` begins anew.
+            logger.warning("new entries could not be read: %s", type(error).__name__)
+            await asyncio.sleep(RETRY_SECONDS)
+        finally:
+            self._catching_up = None
+
+    def _lagging(self) -> list[Topic]:
+        known = (self.topics.get(each) for each in self._behind)
+        return [topic for topic in known if topic is not None and topic.is_behind]
+
+    def _has_customers(self, topics: Iterable[Topic]) -> bool:
+        return any(
+            not follower.socket.sight.sees_notes
+            for topic in topics
+            for follower in topic.followers.values()
+        )
+
+    def _tell(self, told: reading.Told, topics: Iterable[Topic]) -> None:
+        for topic in topics:
+            entries = told.entries.get(topic.conversation_id)
+            if entries:
+                topic.tell(entries)
+            elif told.is_whole:
+                # What was hinted at is not there: it was never committed, or is pruned.
+                topic.hinted = topic.head or 0
+            self._note_behind(topic)
+
+    # Rights
+
+    async def renew_rights(self) -> None:
+        """Look at everybody here again; whoever lost their right is gone before a byte leaves."""
+        try:
+            sockets = {socket: socket.session_id for socket in self.sockets}
+            now = await self.hub.read(
+                reading.standings, self.company_id, frozenset(sockets.values())
+            )
+            for socket, session_id in sockets.items():
+                sight, until = now.sights.get(session_id, (None, None))
+                if sight is None or sight.member_id != socket.sight.member_id:
+                    socket.close(UNAUTHENTICATED)
+                else:
+                    self._renew(socket, sight, until)
+            await self._end_blind(self.topics.keys())
+            if self.rights is not None and self.rights.epoch != now.rights.epoch:
+                self._start_over(now.rights.epoch)
+            self.rights = now.rights
+        finally:
+            self._checking = None
+
+    def _renew(self, socket: Any, sight: Sight, until: Any) -> None:
+        is_same = sight.is_as(socket.sight)
+        socket.renew(sight, until)
+        if not is_same and socket.id in self.inbox.listeners:
+            socket.push(encode("resync", conv=None, reason="rights", head=0, epoch=""))
+
+    async def _end_blind(self, ids: Iterable[UUID]) -> None:
+        """End what is followed by somebody who does not see it any more."""
+        followed: dict[UUID, list[Sight]] = {}
+        for conversation_id in tuple(ids):
+            if topic := self.topics.get(conversation_id):
+                sights = {
+                    each.socket.sight.member_id: each.socket.sight
+                    for each in topic.followers.values()
+                }
+                followed[conversation_id] = list(sights.values())
+        if not followed:
+            return
+        _, lost = await self.hub.read(reading.blind, self.company_id, followed)
+        for conversation_id, member_id in lost:
+            topic = self.topics.get(conversation_id)
+            for follower in tuple(topic.followers.values()) if topic else ():
+                if follower.socket.sight.member_id == member_id:
+                    follower.socket.lose(conversation_id)
+
+    def _start_over(self, epoch: str) -> None:
+        """The database was restored: no position of before is one of these logs."""
+        for topic in tuple(self.topics.values()):
+            for follower in tuple(topic.followers.values()):
+                follower.socket.start_over(topic.conversation_id, epoch)
+        for socket in self.inbox.sockets():
+            socket.push(encode("resync", conv=None, reason="epoch", head=0, epoch=epoch))
+
+    # Every ten seconds
+
+    async def _tick(self) -> None:
+        try:
+            since, self._ticked_at = self._ticked_at, timezone.now()
+            try:
+                changed = await self.hub.read(reading.changed_since, self.company_id, since)
+            except Exception as error:
+                self._ticked_at = since
+                logger.warning("a tick failed: %s", type(error).__name__)
+                return
+            for conversation_id, seq, _public in changed:
+                self._hear_head(conversation_id, seq)
+            await self.presence.refresh()
+        finally:
+            self._ticking = None

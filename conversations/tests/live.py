@@ -1,0 +1,190 @@
+"""Live sockets of a test: the real application, a client that keeps what it heard."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+from uuid import UUID
+
+from channels.testing.websocket import WebsocketCommunicator
+from django.test import override_settings
+
+from accounts.models import Membership
+from accounts.services.tickets import issue_ticket
+from accounts.tests.factories import actor_for, sign_in_as
+from tokdesk.asgi import application
+from tokdesk.common.live.hub import Hub, hub_of_loop
+from tokdesk.common.tenancy import company_scope
+from tokdesk.routing import PATH
+
+T = TypeVar("T")
+PATIENCE_SECONDS = 15
+BASE_TASKS = 4
+
+
+class Tab:
+    """One socket of somebody; frames are waited for by kind, in the order in which they came."""
+
+    def __init__(self, desk: "Desk", member: Membership | None) -> None:
+        self.desk = desk
+        self.member = member
+        self.heard: list[dict[str, Any]] = []
+        self.ready: dict[str, Any] = {}
+        self._pipe: Any = None
+
+    async def open(self, **headers: str) -> "Tab":
+        ticket = await self.desk.do(ticket_of, self.member)
+        await self.connect(**headers)
+        await self.send("hello", ticket=ticket, v=1)
+        self.ready = await self.expect("ready")
+        return self
+
+    async def connect(self, path: str = PATH, **headers: str) -> None:
+        """Raises ConnectionRefusedError."""
+        pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
+        self._pipe = WebsocketCommunicator(application, path, headers=pairs)
+        self.desk.tabs.append(self)
+        is_accepted, _ = await self._pipe.connect(PATIENCE_SECONDS)
+        if not is_accepted:
+            raise ConnectionRefusedError
+
+    async def send(self, op: str, **fields: Any) -> None:
+        await self._pipe.send_to(text_data=json.dumps({"op": op, **fields}, default=str))
+
+    async def send_text(self, text: str) -> None:
+        await self._pipe.send_to(text_data=text)
+
+    async def send_bytes(self, data: bytes) -> None:
+        await self._pipe.send_to(bytes_data=data)
+
+    async def expect(self, op: str, **fields: Any) -> dict[str, Any]:
+        """The next frame of this kind and with these values."""
+        while True:
+            for number, frame in enumerate(self.heard):
+                if _fits(frame, op, fields):
+                    return self.heard.pop(number)
+            self.heard.append(await self._next())
+
+    async def ask(self, op: str, **fields: Any) -> dict[str, Any]:
+        """The answer to this frame, whatever it is."""
+        ref = f"r{self.desk.number()}"
+        await self.send(op, ref=ref, **fields)
+        while True:
+            for number, frame in enumerate(self.heard):
+                if frame.get("ref") == ref:
+                    return self.heard.pop(number)
+            self.heard.append(await self._next())
+
+    async def next_of(self, *ops: str) -> dict[str, Any]:
+        """The next frame of one of these kinds; the others stay heard."""
+        while True:
+            for number, frame in enumerate(self.heard):
+                if frame["op"] in ops:
+                    return self.heard.pop(number)
+            self.heard.append(await self._next())
+
+    async def rest(self) -> list[dict[str, Any]]:
+        """All that was sent until now and not asked for; heartbeats apart."""
+        await self.desk.settled()
+        ref = f"r{self.desk.number()}"
+        await self.send("unsub", conv=UUID(int=0), ref=ref)
+        await self.expect("ok", ref=ref)
+        heard, self.heard = self.heard, []
+        return [frame for frame in heard if frame["op"] != "hb"]
+
+    async def closed(self) -> int:
+        """The code with which the server closes; what was said before stays heard."""
+        while True:
+            message = await self._pipe.receive_output(PATIENCE_SECONDS)
+            if message["type"] == "websocket.close":
+                return int(message.get("code", 1000))
+            self.heard.append(json.loads(message["text"]))
+
+    async def ready_or_closed(self) -> int | None:
+        """None, or the code with which the server closes."""
+        message = await self._pipe.receive_output(PATIENCE_SECONDS)
+        if message["type"] == "websocket.close":
+            return int(message["code"])
+        self.ready = json.loads(message["text"])
+        return None
+
+    async def leave(self) -> None:
+        await self._pipe.disconnect(timeout=PATIENCE_SECONDS)
+
+    async def end(self) -> None:
+        """Whatever became of it."""
+        if self._pipe is not None and not self._pipe.future.done():
+            await self._pipe.disconnect(timeout=PATIENCE_SECONDS)
+
+    async def _next(self) -> dict[str, Any]:
+        try:
+            message = await self._pipe.receive_output(PATIENCE_SECONDS)
+        except TimeoutError as error:
+            raise AssertionError(f"nothing came any more, heard {self.heard}") from error
+        if message["type"] != "websocket.send":
+            raise AssertionError(f"closed: {message}, heard {self.heard}")
+        frame: dict[str, Any] = json.loads(message["text"])
+        return frame
+
+
+class Desk:
+    """One process with sockets."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+        self.tabs: list[Tab] = []
+        self._number = 0
+
+    async def tab(self, member: Membership, **headers: str) -> Tab:
+        return await Tab(self, member).open(**headers)
+
+    async def do(self, work: Callable[..., T], *arguments: Any, **named: Any) -> T:
+        """Something with the database, in a thread and in no scope but its own."""
+        return await self.hub.run(lambda: work(*arguments, **named))
+
+    async def settled(self) -> None:
+        """Until nothing is read or told any more."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while len(self.hub._tasks) > BASE_TASKS:
+                await asyncio.sleep(0.005)
+
+    async def settled_leave(self) -> None:
+        """Until whoever left is off the list of who is there."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while any(room.presence.is_taking_leave for room in self.hub.rooms.values()):
+                await asyncio.sleep(0.005)
+        await self.settled()
+
+    def number(self) -> int:
+        self._number += 1
+        return self._number
+
+
+def live(work: Callable[[Desk], Awaitable[None]], *, limits: bool = True) -> None:
+    """Run a test's coroutine on a loop and a hub of its own."""
+
+    async def run() -> None:
+        desk = Desk(hub_of_loop())
+        try:
+            await work(desk)
+        finally:
+            for tab in desk.tabs:
+                await tab.end()
+            await desk.settled()
+            await desk.hub.shut_down()
+
+    with override_settings(RATE_LIMITS_ENABLED=limits):
+        asyncio.run(run())
+
+
+def ticket_of(member: Membership) -> str:
+    session = sign_in_as(member)
+    with company_scope(member.company_id):
+        return issue_ticket(actor=actor_for(member, session.pk)).token
+
+
+def _fits(frame: dict[str, Any], op: str, fields: dict[str, Any]) -> bool:
+    return frame["op"] == op and all(
+        frame.get(name) == (str(value) if isinstance(value, UUID) else value)
+        for name, value in fields.items()
+    )

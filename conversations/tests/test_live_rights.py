@@ -1,0 +1,216 @@
+"""Whoever loses a right hears nothing of it any more, whatever happens there next."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Membership, Session
+from accounts.services.members import deactivate_member
+from accounts.services.passwords import change_password
+from accounts.services.sessions import end_session, end_sessions, switch_company
+from accounts.tests.factories import PASSWORD, actor_for, change_role, make_member, sign_in_as
+from companies.models import CompanyState
+from companies.services import suspend_company, update_company
+from conftest import World
+from conversations.models import Conversation
+from conversations.services import assign
+from conversations.tests.factories import make_conversation, say
+from conversations.tests.live import Desk, Tab, live
+from departments.services import add_department_member, remove_department_member
+from tokdesk.common.actor import Actor, ActorKind
+from tokdesk.common.roles import Role
+from tokdesk.common.tenancy import company_scope
+
+pytestmark = [pytest.mark.contract, pytest.mark.django_db(transaction=True)]
+
+PLATFORM = Actor(ActorKind.PLATFORM, Role.SUPER_ADMIN)
+
+
+def deactivated(world: World, session: Session) -> None:
+    deactivate_member(actor=actor_for(world.admin), member=world.agent)
+
+
+def signed_out(world: World, session: Session) -> None:
+    end_session(actor=actor_for(world.agent), session=session)
+
+
+def signed_out_everywhere(world: World, session: Session) -> None:
+    sessions = Session.objects.filter(user=world.agent.user)
+    end_sessions(actor=actor_for(world.agent), sessions=sessions, reason="logout")
+
+
+def suspended(world: World, session: Session) -> None:
+    suspend_company(actor=PLATFORM, company=world.company, reason="A test")
+
+
+def password_changed(world: World, session: Session) -> None:
+    change_password(
+        actor=actor_for(world.agent, sign_in_as(world.agent).pk),
+        user=world.agent.user,
+        current_password=PASSWORD,
+        password="another-good-password",
+    )
+
+
+def switched(world: World, session: Session) -> None:
+    actor = actor_for(world.agent, session.pk)
+    switch_company(actor=actor, company="globex")
+
+
+def run_out(world: World, session: Session) -> None:
+    rows = Session.objects.filter(pk=session.pk)
+    rows.update(expires_at=timezone.now() - timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        deactivated,
+        signed_out,
+        signed_out_everywhere,
+        suspended,
+        password_changed,
+        switched,
+    ],
+)
+def test_a_socket_without_its_session_is_closed(
+    acme: World, globex: World, loss: Callable[[World, Session], None]
+) -> None:
+    make_member(globex.company, Role.AGENT, "other@globex.example", user=acme.agent.user)
+    row = make_conversation(acme.customer, "Hello")
+
+    async def work(desk: Desk) -> None:
+        agent = await desk.tab(acme.agent)
+        await agent.ask("sub", conv=row.pk)
+        await agent.ask("sub_inbox")
+        await desk.do(within, acme, loss, agent)
+        await desk.do(store, row)
+
+        assert await agent.closed() == 4401
+        assert "Secret" not in str(agent.heard)
+
+    live(work)
+
+
+def test_a_session_that_runs_out_ends_its_socket(acme: World) -> None:
+    async def work(desk: Desk) -> None:
+        agent = await desk.tab(acme.agent)
+        await desk.settled()
+        await desk.do(within, acme, run_out, agent)
+        [socket] = desk.hub.sockets
+        socket.expires_at = timezone.now()
+
+        assert await agent.closed() == 4401
+
+    live(work)
+
+
+def test_a_frame_of_a_dead_session_is_not_done(acme: World) -> None:
+    row = make_conversation(acme.customer, "Hello")
+
+    async def work(desk: Desk) -> None:
+        agent = await desk.tab(acme.agent)
+        await desk.do(within, acme, signed_out, agent)
+        await agent.send("sub", conv=row.pk, seq=0)
+
+        assert await agent.closed() == 4401
+        assert "Hello" not in str(agent.heard)
+
+    live(work)
+
+
+def out_of_the_department(world: World) -> None:
+    remove_department_member(
+        actor=actor_for(world.admin), department=world.support, member=world.agent
+    )
+
+
+def made_a_customer(world: World) -> None:
+    change_role(actor=actor_for(world.admin), member=world.agent, role=Role.USER)
+
+
+def colleagues_hidden(world: World) -> None:
+    with company_scope(world.company.pk):
+        row = Conversation.objects.get()
+        assign(actor=actor_for(world.admin), conversation=row, assignee=world.manager)
+        changes = {"settings": {"agents_see_colleagues": False}}
+        update_company(actor=actor_for(world.admin), company=world.company, changes=changes)
+
+
+@pytest.mark.parametrize("loss", [out_of_the_department, made_a_customer, colleagues_hidden])
+def test_a_lost_right_ends_what_it_opened(acme: World, loss: Callable[[World], None]) -> None:
+    row = make_conversation(acme.customer, "Hello")
+
+    async def work(desk: Desk) -> None:
+        agent, manager = await desk.tab(acme.agent), await desk.tab(acme.manager)
+        for tab in (agent, manager):
+            await tab.ask("sub", conv=row.pk)
+            await tab.ask("sub_inbox")
+        await desk.do(loss, acme)
+        await desk.do(store, row)
+
+        told = await agent.next_of("err", "bye")
+        assert told.get("code") in ("gone", 4401)
+        await manager.expect("event", type="message.created")
+        assert "Secret" not in str(agent.heard)
+        if told["op"] == "err":
+            assert "Secret" not in str(await agent.rest())
+
+    live(work)
+
+
+def test_a_new_right_makes_the_inbox_be_read_again(acme: World) -> None:
+    async def work(desk: Desk) -> None:
+        agent = await desk.tab(acme.agent2)
+        await agent.ask("sub_inbox")
+        await desk.do(placed, acme)
+
+        told = await agent.expect("resync")
+        assert (told["conv"], told["reason"]) == (None, "rights")
+        row = await desk.do(make_conversation, acme.customer, "Hello")
+        assert (await agent.expect("inbox"))["conversation"]["id"] == str(row.pk)
+
+    live(work)
+
+
+def test_a_restored_database_starts_every_log_over(acme: World) -> None:
+    row = make_conversation(acme.customer, "Hello")
+
+    async def work(desk: Desk) -> None:
+        agent = await desk.tab(acme.agent)
+        await agent.ask("sub", conv=row.pk)
+        await agent.ask("sub_inbox")
+        await desk.do(restored, acme)
+
+        told = [await agent.expect("resync") for _ in range(2)]
+        assert [(each["conv"], each["reason"], each["epoch"]) for each in told] == [
+            (str(row.pk), "epoch", "new"),
+            (None, "epoch", "new"),
+        ]
+
+    live(work)
+
+
+def within(world: World, loss: Callable[[World, Session], None], tab: Tab) -> None:
+    session = Session.objects.get(pk=tab.ready["session"])
+    with company_scope(world.company.pk):
+        loss(world, session)
+
+
+def store(row: Conversation) -> None:
+    with company_scope(row.company_id):
+        customer = Membership.objects.get(pk=row.customer_id)
+    say(customer, row, "Secret")
+
+
+def placed(world: World) -> None:
+    add_department_member(
+        actor=actor_for(world.admin), department=world.support, member=world.agent2
+    )
+
+
+def restored(world: World) -> None:
+    with company_scope(world.company.pk):
+        CompanyState.objects.update(log_epoch="new")
