@@ -12,7 +12,8 @@ from tokdesk.supervisor import Program
 
 HOST = "127.0.0.1"
 WORKER_THREADS = 4
-GUNICORN = Path(__file__).resolve().parents[1] / "deploy/gunicorn.conf.py"
+DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
+GUNICORN, GUNICORN_LIVE = DEPLOY / "gunicorn.conf.py", DEPLOY / "gunicorn-live.conf.py"
 
 
 class PortTaken(Exception):
@@ -28,6 +29,12 @@ def gunicorn(port: int, *options: str) -> list[str]:
     """HTTP as in production."""
     server = [sys.executable, "-m", "gunicorn", "--config", str(GUNICORN), "-b", f"{HOST}:{port}"]
     return [*server, *options, "tokdesk.wsgi:application"]
+
+
+def live(port: int, *options: str) -> list[str]:
+    """Sockets as in production."""
+    server = [sys.executable, "-m", "gunicorn", "--config", str(GUNICORN_LIVE)]
+    return [*server, "-b", f"{HOST}:{port}", *options, "tokdesk.asgi:application"]
 
 
 def web(*, port: int) -> Program:

@@ -5,16 +5,26 @@ and reads all of it before anybody may refuse it. It has no place to plug anothe
 so its own is changed where it stands.
 """
 
+import asyncio
 from typing import Any
 
 from daphne.http_protocol import WebRequest  # type: ignore[import-untyped]
+from daphne.ws_protocol import WebSocketProtocol  # type: ignore[import-untyped]
+from twisted.internet import reactor
+from twisted.internet.defer import Deferred
 from twisted.web.http import HTTPChannel
 
 from tokdesk.common.body_limit import Limit
+from tokdesk.common.live.goodbye import say_goodbye
 from tokdesk.servers.refusals import headers_and_body, raw_answer
 
 _got_length = WebRequest.gotLength
 _process = WebRequest.process
+_on_message = WebSocketProtocol.onMessage
+
+# Frames of one socket that wait for the application; then nothing more is read of it for a moment.
+MOST_WAITING = 8
+PAUSE_SECONDS = 0.02
 
 
 def teach_daphne(limit: Limit) -> None:
@@ -39,6 +49,8 @@ def teach_daphne(limit: Limit) -> None:
     WebRequest.gotLength = got_length
     WebRequest.handleContentChunk = handle_content_chunk
     WebRequest.process = process
+    WebSocketProtocol.onMessage = on_message
+    reactor.addSystemEventTrigger("before", "shutdown", leave)  # type: ignore[arg-type]  # zope
 
 
 def process(request: Any) -> Any:
@@ -58,3 +70,25 @@ def tell_error(request: Any, status: int, reason: bytes, message: str) -> None:
     named = [(name.encode(), value.encode()) for name, value in headers.items()]
     request.handle_reply({"type": "http.response.start", "status": status, "headers": named})
     request.handle_reply({"type": "http.response.body", "body": body})
+
+
+def on_message(socket: Any, payload: bytes, is_binary: bool) -> None:
+    _on_message(socket, payload, is_binary)
+    if socket.application_queue.qsize() > MOST_WAITING:
+        socket.transport.pauseProducing()
+        go_on_later(socket)
+
+
+def go_on_later(socket: Any) -> None:
+    def go_on() -> None:
+        if socket.application_queue.qsize() > MOST_WAITING:
+            go_on_later(socket)
+        else:
+            socket.transport.resumeProducing()
+
+    reactor.callLater(PAUSE_SECONDS, go_on)  # type: ignore[arg-type]  # zope
+
+
+def leave() -> "Deferred[None]":
+    """Stopping waits for it."""
+    return Deferred.fromFuture(asyncio.ensure_future(say_goodbye()))
