@@ -2,7 +2,7 @@
 
 import os
 
-bind = os.environ.get("GUNICORN_BIND", "127.0.0.1:8001")
+bind = os.environ.get("LIVE_BIND", "127.0.0.1:8001")
 worker_class = "tokdesk.servers.uvicorn.LiveWorker"
 workers = int(os.environ.get("LIVE_CONCURRENCY", "1"))
 # Of a loop that does not answer any more; a worker tells its sockets before it goes.
