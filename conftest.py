@@ -22,6 +22,7 @@ pytest_plugins = ["tokdesk.tests.services"]
 LONGEST = {
     "test_schema_conformance",
     "test_rest_chaos",
+    "test_live_chaos",
     "test_jobs_chaos",
     "test_conversation_machine",
     "test_invitation_machine",
