@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from accounts.services.tickets import spend_ticket
 from django.utils import timezone, translation
 
 from accounts import presence
@@ -18,6 +17,7 @@ from accounts.models import Membership
 from accounts.services.profile import update_profile
 from accounts.services.sessions import entered_session
 from accounts.services.standing import enter
+from accounts.services.tickets import spend_ticket
 from companies.services import rights_of
 from conversations.api.serializers.inputs import NewMessage
 from conversations.api.serializers.log import events_data, message_data
