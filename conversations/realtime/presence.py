@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 0.5
+# Who leaves with many is taken off with them.
+LEAVE_SECONDS = 0.05
 ABSENT = str(Availability.OFFLINE)
 
 
@@ -42,11 +44,7 @@ class Presence:
     def left(self, socket: Any) -> None:
         self._leaving.append((socket.sight.member_id, socket.id))
         if len(self._leaving) == 1:
-            self.room.hub.loop.call_later(PAUSE_SECONDS, self._take_leave)
-
-    @property
-    def is_taking_leave(self) -> bool:
-        return bool(self._leaving)
+            self.room.hub.spawn(self._take_leave())
 
     async def refresh(self) -> None:
         """Say that our sockets live, and look who else does."""
@@ -62,8 +60,9 @@ class Presence:
         if leaving:
             await self.room.hub.read(answers.take_leave, self.room.company_id, leaving)
 
-    def _take_leave(self) -> None:
-        self.room.hub.spawn(self.wind_up())
+    async def _take_leave(self) -> None:
+        await asyncio.sleep(LEAVE_SECONDS)
+        await self.wind_up()
 
     async def _look(self) -> None:
         try:

@@ -52,10 +52,10 @@ class Tab:
         await self._pipe.send_to(text_data=json.dumps({"op": op, **fields}, default=str))
 
     async def send_text(self, text: str) -> None:
-        await self._pipe.send_to(text_data=text)
+        await self._pipe.send_input({"type": "websocket.receive", "text": text})
 
     async def send_bytes(self, data: bytes) -> None:
-        await self._pipe.send_to(bytes_data=data)
+        await self._pipe.send_input({"type": "websocket.receive", "bytes": data})
 
     async def expect(self, op: str, **fields: Any) -> dict[str, Any]:
         """The next frame of this kind and with these values."""
@@ -108,6 +108,14 @@ class Tab:
         self.ready = json.loads(message["text"])
         return None
 
+    async def next_message(self) -> dict[str, Any] | int:
+        """The next frame, or the code with which the server closes."""
+        message = await self._pipe.receive_output(PATIENCE_SECONDS)
+        if message["type"] == "websocket.close":
+            return int(message["code"])
+        frame: dict[str, Any] = json.loads(message["text"])
+        return frame
+
     async def leave(self) -> None:
         await self._pipe.disconnect(timeout=PATIENCE_SECONDS)
 
@@ -147,13 +155,6 @@ class Desk:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while len(self.hub._tasks) > BASE_TASKS:
                 await asyncio.sleep(0.005)
-
-    async def settled_leave(self) -> None:
-        """Until whoever left is off the list of who is there."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while any(room.presence.is_taking_leave for room in self.hub.rooms.values()):
-                await asyncio.sleep(0.005)
-        await self.settled()
 
     def number(self) -> int:
         self._number += 1

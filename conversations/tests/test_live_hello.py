@@ -140,7 +140,7 @@ def test_the_ninth_socket_of_a_person_is_one_too_many(acme: World) -> None:
         assert await hello(desk, await desk.do(ticket_of, acme.agent2)) is None
 
         await tabs[0].leave()
-        await desk.settled_leave()
+        await desk.settled()
         assert await hello(desk, await desk.do(ticket_of, acme.agent)) is None
 
     live(work)
