@@ -1,5 +1,7 @@
 """Whoever loses a right hears nothing of it any more, whatever happens there next."""
 
+import asyncio
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -12,7 +14,7 @@ from accounts.services.passwords import change_password
 from accounts.services.sessions import end_session, end_sessions, switch_company
 from accounts.tests.factories import PASSWORD, actor_for, change_role, make_member, sign_in_as
 from companies.models import CompanyState
-from companies.services import suspend_company, update_company
+from companies.services import restore_company, suspend_company, update_company
 from conftest import World
 from conversations.models import Conversation
 from conversations.services import assign
@@ -214,3 +216,121 @@ def placed(world: World) -> None:
 def restored(world: World) -> None:
     with company_scope(world.company.pk):
         CompanyState.objects.update(log_epoch="new")
+
+
+# Under traffic
+
+
+def moved_out(world: World, who: Membership, session: Session) -> None:
+    actor = actor_for(world.admin)
+    remove_department_member(actor=actor, department=world.support, member=who)
+
+
+def fired(world: World, who: Membership, session: Session) -> None:
+    deactivate_member(actor=actor_for(world.admin), member=who)
+
+
+def demoted(world: World, who: Membership, session: Session) -> None:
+    change_role(actor=actor_for(world.admin), member=who, role=Role.USER)
+
+
+def left_for_good(world: World, who: Membership, session: Session) -> None:
+    end_session(actor=actor_for(who), session=session)
+
+
+def left_everywhere(world: World, who: Membership, session: Session) -> None:
+    sessions = Session.objects.filter(user=who.user)
+    end_sessions(actor=actor_for(who), sessions=sessions, reason="logout")
+
+
+def new_password(world: World, who: Membership, session: Session) -> None:
+    actor = actor_for(who, sign_in_as(who).pk)
+    change_password(
+        actor=actor,
+        user=who.user,
+        current_password=PASSWORD,
+        password="another-good-password",
+    )
+
+
+def elsewhere(world: World, who: Membership, session: Session) -> None:
+    switch_company(actor=actor_for(who, session.pk), company="globex")
+
+
+def all_suspended(world: World, who: Membership, session: Session) -> None:
+    suspend_company(actor=PLATFORM, company=world.company, reason="A test")
+
+
+KINDS = (
+    *(moved_out, fired, demoted, left_for_good),
+    *(left_everywhere, new_password, elsewhere, all_suspended),
+)
+MOST_SECONDS = 2.0
+
+
+def revocations(acme: World, globex: World, trials: int) -> list[str]:
+    """What came too late: of each kind in turn, while somebody talks without a pause."""
+    row = make_conversation(acme.customer, "Hello")
+    late: list[str] = []
+
+    async def work(desk: Desk) -> None:
+        for number in range(trials):
+            loss = KINDS[number % len(KINDS)]
+            who = await desk.do(hired, acme, globex, number)
+            tab = await desk.tab(who)
+            await tab.ask("sub", conv=row.pk)
+            talk = asyncio.create_task(without_pause(desk, row))
+            await tab.expect("event")
+            session = await desk.do(Session.objects.get, pk=tab.ready["session"])
+            await desk.do(in_scope, acme, loss, who, session)
+            lost_at = time.monotonic()
+            last = await until_the_end(tab)
+            talk.cancel()
+            await asyncio.gather(talk, return_exceptions=True)
+            if last - lost_at > MOST_SECONDS:
+                late.append(f"{loss.__name__}: {last - lost_at:.1f} s")
+            await tab.end()
+            if loss is all_suspended:
+                await desk.do(restore_company, actor=PLATFORM, company=acme.company)
+
+    live(work, limits=False)
+    return late
+
+
+async def until_the_end(tab: Tab) -> float:
+    """When the socket heard the last thing of what it has lost."""
+    while True:
+        frame = await tab.next_message()
+        if isinstance(frame, int) or frame["op"] in ("bye", "err"):
+            return time.monotonic()
+
+
+async def without_pause(desk: Desk, row: Conversation) -> None:
+    while True:
+        await desk.do(store, row)
+
+
+def hired(acme: World, globex: World, number: int) -> Membership:
+    who = make_member(acme.company, Role.AGENT, f"n{number}@acme.example")
+    make_member(globex.company, Role.AGENT, f"n{number}@globex.example", user=who.user)
+    add_department_member(actor=actor_for(acme.admin), department=acme.support, member=who)
+    return who
+
+
+def in_scope(
+    world: World,
+    loss: Callable[[World, Membership, Session], None],
+    who: Membership,
+    session: Session,
+) -> None:
+    with company_scope(world.company.pk):
+        loss(world, who, session)
+
+
+def test_every_loss_is_felt_at_once_under_traffic(acme: World, globex: World) -> None:
+    assert revocations(acme, globex, 2 * len(KINDS)) == []
+
+
+@pytest.mark.proof
+def test_a_thousand_losses_are_felt_within_two_seconds(acme: World, globex: World) -> None:
+    assert revocations(acme, globex, 1_000) == []
