@@ -23,6 +23,11 @@ BENCHES = {
     "chaos of sends": "bench.rest_chaos",
     "speed of the API": "bench.http",
     "cache of messages": "bench.cache",
+    "chaos of sockets": "bench.chaos",
+    "hostile sockets": "bench.hostile",
+    "one to many": "bench.fanout",
+    "two by two": "bench.chat",
+    "ten thousand sockets": "bench.sockets",
 }
 
 
