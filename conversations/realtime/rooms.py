@@ -136,9 +136,12 @@ class Room:
             while behind := self._lagging():
                 self._behind.clear()
                 heads = {topic.conversation_id: topic.head or 0 for topic in behind}
-                told = await self.hub.read(
-                    reading.new_entries, self.company_id, heads, self._has_customers(behind)
-                )
+                with_public = self._has_customers(behind)
+                told = await self.hub.read(reading.new_entries, self.company_id, heads, with_public)
+                if self._has_customers(behind) and not with_public:
+                    # A customer came while it was read for staff alone.
+                    self._behind |= heads.keys()
+                    continue
                 if told.rights != self.rights:
                     await self.renew_rights()
                 if told.moved:

@@ -52,10 +52,14 @@ class Topic:
         return self.head is not None and self.hinted > self.head
 
     def stands_at(self, head: int, public_head: int) -> None:
-        """Somebody has read it up to here."""
-        if self.head is None:
+        """Somebody has read it up to here, and is told by their answer alone what is before.
+
+        Of two who read at once the earlier may get their answer later: what lies between is read
+        once more, and whoever knows it drops it.
+        """
+        self.hinted = max(self.hinted, head, self.head or 0)
+        if self.head is None or head < self.head:
             self.head, self.public_head = head, public_head
-        self.hinted = max(self.hinted, head)
 
     def tell(self, entries: list[Entry]) -> None:
         for entry in entries:
