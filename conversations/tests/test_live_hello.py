@@ -1,5 +1,6 @@
 """Coming in: the ticket, the first frame, and who is not let in."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -11,8 +12,9 @@ from accounts.services.members import deactivate_member
 from accounts.tests.factories import actor_for
 from companies.services import suspend_company
 from conftest import World
-from conversations.tests.live import Desk, Tab, live, ticket_of
+from conversations.tests.live import PATIENCE_SECONDS, Desk, Tab, live, ticket_of
 from tokdesk.common.actor import Actor, ActorKind
+from tokdesk.common.live.goodbye import say_goodbye
 from tokdesk.common.live.socket import HELLO_SECONDS
 from tokdesk.common.roles import Role
 from tokdesk.common.tenancy import company_scope
@@ -178,6 +180,30 @@ def test_there_is_one_path(acme: World) -> None:
             tab = Tab(desk, acme.agent)
             with pytest.raises(ConnectionRefusedError):
                 await tab.connect(path)
+
+    live(work)
+
+
+def test_a_desk_that_stops_tells_everybody(acme: World) -> None:
+    async def work(desk: Desk) -> None:
+        tab = await desk.tab(acme.agent)
+        [socket] = desk.hub.sockets
+        other = await desk.tab(acme.manager)
+        # A writer that is cancelled before it has begun: nobody waits for it.
+        [gone] = desk.hub.sockets - {socket}
+        gone.push_heartbeat()
+        gone.end()
+        desk.hub.sockets.add(gone)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await say_goodbye()
+
+        assert await tab.closed() == 4503
+        assert (tab.heard[-1]["op"], tab.heard[-1]["code"]) == ("bye", 4503)
+        late = Tab(desk, acme.agent)
+        await late.connect()
+        await late.send("hello", ticket=await desk.do(ticket_of, acme.agent), v=1)
+        assert await late.closed() == 4503
+        assert other.ready["op"] == "ready"
 
     live(work)
 

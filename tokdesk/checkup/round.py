@@ -35,6 +35,7 @@ LOOKS: dict[str, Look] = {
     "jobs": jobs.jobs,
     "redis": services.redis,
     "cache": services.cache_round_trip,
+    "layer": services.layer,
     "data folder": files.data_folder,
     "mail": services.mail,
     "static files": files.static_files,

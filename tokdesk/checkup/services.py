@@ -1,8 +1,9 @@
-"""What TokDesk talks to beside the database: Redis, the cache, the mail server."""
+"""What TokDesk talks to beside the database: Redis, the cache, the layer, the mail server."""
 
 import contextlib
 import smtplib
 import ssl
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -27,8 +28,7 @@ def redis() -> Verdict:
     if not url:
         return no_redis()
     try:
-        options = {"socket_timeout": TIMEOUT_SECONDS, "socket_connect_timeout": TIMEOUT_SECONDS}
-        with contextlib.closing(client.Redis.from_url(url, **options)) as server:
+        with connected(url) as server:
             facts = server.info("server")
     except (client.RedisError, OSError) as error:
         detail = f"{place_of(url)} does not answer ({type(error).__name__})"
@@ -51,6 +51,13 @@ def judge_redis(facts: dict[str, str], place: str) -> Verdict:
     return good(f"{name} at {place}")
 
 
+@contextlib.contextmanager
+def connected(url: str) -> Iterator[client.Redis]:
+    options = {"socket_timeout": TIMEOUT_SECONDS, "socket_connect_timeout": TIMEOUT_SECONDS}
+    with contextlib.closing(client.Redis.from_url(url, **options)) as server:
+        yield server
+
+
 def place_of(url: str) -> str:
     """Where it listens; never its password."""
     parts = urlsplit(url)
@@ -68,6 +75,31 @@ def cache_round_trip() -> Verdict:
     return failure(
         "does not keep what is put into it", "See redis above; pages are slow until then."
     )
+
+
+def layer() -> Verdict:
+    """What one connection says there, another must hear."""
+    url = settings.LAYER_URL or DataFolder(settings.DATA_DIR).redis_url()
+    if not url:
+        return no_layer()
+    name = f"doctor:{uuid4()}"
+    try:
+        with connected(url) as server, server.pubsub() as listener:
+            listener.subscribe(name)
+            listener.get_message(timeout=TIMEOUT_SECONDS)
+            heard = server.publish(name, "hello")
+    except (client.RedisError, OSError) as error:
+        detail = f"{place_of(url)} passes no hints on ({type(error).__name__})"
+        return failure(detail, "Start Redis or Valkey, or correct TOKDESK_LAYER_URL.")
+    if heard != 1:
+        return failure(f"{place_of(url)} passes no hints on", "Look at its rights and its log.")
+    return good(f"hints are heard at {place_of(url)}")
+
+
+def no_layer() -> Verdict:
+    if settings.DEMO_ENABLED:
+        return good("none: sockets hear at once of their own process only")
+    return warning("none: sockets hear of other processes seconds late", "Set REDIS_URL.")
 
 
 def mail() -> Verdict:

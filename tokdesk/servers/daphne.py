@@ -9,18 +9,25 @@ import asyncio
 from typing import Any
 
 from daphne.http_protocol import WebRequest  # type: ignore[import-untyped]
-from daphne.ws_protocol import WebSocketProtocol  # type: ignore[import-untyped]
+from daphne.server import Server  # type: ignore[import-untyped]
+from daphne.ws_protocol import (  # type: ignore[import-untyped]
+    WebSocketFactory,
+    WebSocketProtocol,
+)
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.web.http import HTTPChannel
 
 from tokdesk.common.body_limit import Limit
 from tokdesk.common.live.goodbye import say_goodbye
+from tokdesk.servers.messages import LARGEST_MESSAGE
 from tokdesk.servers.refusals import headers_and_body, raw_answer
 
 _got_length = WebRequest.gotLength
 _process = WebRequest.process
 _on_message = WebSocketProtocol.onMessage
+_set_options = WebSocketFactory.setProtocolOptions
+_kill_all = Server.kill_all_applications
 
 # Frames of one socket that wait for the application; then nothing more is read of it for a moment.
 MOST_WAITING = 8
@@ -49,8 +56,10 @@ def teach_daphne(limit: Limit) -> None:
     WebRequest.gotLength = got_length
     WebRequest.handleContentChunk = handle_content_chunk
     WebRequest.process = process
+    WebSocketFactory.setProtocolOptions = set_options
     WebSocketProtocol.onMessage = on_message
-    reactor.addSystemEventTrigger("before", "shutdown", leave)  # type: ignore[arg-type]  # zope
+    WebSocketProtocol.is_held = False
+    Server.kill_all_applications = leave
 
 
 def process(request: Any) -> Any:
@@ -72,23 +81,44 @@ def tell_error(request: Any, status: int, reason: bytes, message: str) -> None:
     request.handle_reply({"type": "http.response.body", "body": body})
 
 
+def set_options(factory: Any, **options: Any) -> None:
+    """Whole messages keep Daphne's limit, for what we send is measured by it too.
+
+    What is too big is told so (1009); its connection would just drop.
+    """
+    told = {**options, "maxFramePayloadSize": LARGEST_MESSAGE, "failByDrop": False}
+    _set_options(factory, **told)
+
+
 def on_message(socket: Any, payload: bytes, is_binary: bool) -> None:
     _on_message(socket, payload, is_binary)
-    if socket.application_queue.qsize() > MOST_WAITING:
+    if not socket.is_held and has_many_waiting(socket):
+        socket.is_held = True
         socket.transport.pauseProducing()
-        go_on_later(socket)
+        look_again_later(socket)
 
 
-def go_on_later(socket: Any) -> None:
-    def go_on() -> None:
-        if socket.application_queue.qsize() > MOST_WAITING:
-            go_on_later(socket)
-        else:
-            socket.transport.resumeProducing()
-
-    reactor.callLater(PAUSE_SECONDS, go_on)  # type: ignore[arg-type]  # zope
+def has_many_waiting(socket: Any) -> bool:
+    waiting: int = socket.application_queue.qsize()
+    return waiting > MOST_WAITING
 
 
-def leave() -> "Deferred[None]":
-    """Stopping waits for it."""
-    return Deferred.fromFuture(asyncio.ensure_future(say_goodbye()))
+def look_again_later(socket: Any) -> None:
+    reactor.callLater(PAUSE_SECONDS, look_again, socket)  # type: ignore[arg-type]  # zope
+
+
+def look_again(socket: Any) -> None:
+    """Go on reading once the application has caught up; one that is gone never does."""
+    if socket.state == WebSocketProtocol.STATE_CLOSED:
+        return
+    if has_many_waiting(socket):
+        look_again_later(socket)
+    else:
+        socket.is_held = False
+        socket.transport.resumeProducing()
+
+
+def leave(server: Any) -> "Deferred[None]":
+    """Stopping waits for it: applications that are killed could not say goodbye any more."""
+    told = Deferred.fromFuture(asyncio.ensure_future(say_goodbye()))
+    return told.addBoth(lambda _: _kill_all(server))

@@ -1,5 +1,8 @@
 """Gunicorn's worker for sockets: uvicorn, which says goodbye before it closes connections."""
 
+import asyncio
+import logging
+import signal
 import socket
 from typing import Any
 
@@ -7,15 +10,15 @@ from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from uvicorn import Server
 from uvicorn_worker import UvicornWorker
 
-from tokdesk.common.live.frames import LARGEST_FRAME
 from tokdesk.common.live.goodbye import say_goodbye
-
-# A little more than a frame may have: what is just too big is told so by its own code (4413).
-LARGEST_MESSAGE = 4 * LARGEST_FRAME
+from tokdesk.servers.messages import LARGEST_MESSAGE
 
 
 class LiveServer(Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Who comes back at once must reach another process.
+        for server in self.servers:
+            server.close()
         await say_goodbye()
         await super().shutdown(sockets)
 
@@ -31,7 +34,6 @@ class LiveWorker(UvicornWorker):
         "ws_max_size": LARGEST_MESSAGE,
         "ws_ping_interval": 20.0,
         "ws_ping_timeout": 20.0,
-        # Its lines would hold whatever somebody puts into a query.
         "access_log": False,
         # Whom to believe about addresses is read by our own rule.
         "proxy_headers": False,
@@ -40,10 +42,17 @@ class LiveWorker(UvicornWorker):
         "timeout_graceful_shutdown": 5,
     }
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        # It tells of each socket with its query, whatever somebody put into that.
+        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+
     async def _serve(self) -> None:
         self.config.app = self.wsgi
-        self._install_sigquit_handler()
         server = LiveServer(config=self.config)
+        # How gunicorn stops after Ctrl+C; the handler of the base ends nothing.
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGQUIT, setattr, server, "should_exit", True)
         await server.serve(sockets=self.sockets)
         if not server.started:
             raise SystemExit(Arbiter.WORKER_BOOT_ERROR)

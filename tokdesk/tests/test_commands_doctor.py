@@ -13,7 +13,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from tokdesk.checkup.round import LOOKS, verdict_of
-from tokdesk.checkup.verdicts import State, Verdict, failure, good
+from tokdesk.checkup.verdicts import State, Verdict, failure, good, warning
 from tokdesk.common.models import Event
 from tokdesk.tests.commands import Outcome, run_command
 from tokdesk.tests.test_commands_shared import manage
@@ -30,6 +30,7 @@ NAMES = [
     "jobs",
     "redis",
     "cache",
+    "layer",
     "data folder",
     "mail",
     "static files",
@@ -176,6 +177,33 @@ def test_a_redis_that_answers_is_good_and_tells_its_version(settings, redis_url:
 
     assert verdict.state is State.OK
     assert verdict.detail.startswith(("Redis ", "Valkey "))
+
+
+def test_a_layer_that_does_not_answer_fails_without_telling_its_password(settings) -> None:
+    settings.LAYER_URL = "redis://:secret-word@127.0.0.1:9/0"
+
+    assert look("layer") == failure(
+        "127.0.0.1:9 passes no hints on (ConnectionError)",
+        "Start Redis or Valkey, or correct TOKDESK_LAYER_URL.",
+    )
+
+
+@pytest.mark.service
+def test_a_layer_is_good_where_a_hint_is_heard(settings, redis_url: str) -> None:
+    settings.LAYER_URL = redis_url
+
+    verdict = look("layer")
+
+    assert verdict.state is State.OK
+    assert verdict.detail.startswith("hints are heard at ")
+
+
+def test_production_without_a_layer_is_told_what_that_costs(settings) -> None:
+    settings.LAYER_URL, settings.DEMO_ENABLED = "", False
+
+    assert look("layer") == warning(
+        "none: sockets hear of other processes seconds late", "Set REDIS_URL."
+    )
 
 
 def test_a_cache_that_keeps_nothing_fails(settings) -> None:

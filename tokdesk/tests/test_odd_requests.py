@@ -1,14 +1,10 @@
 """Requests that are no attack on anything but the server's calm: none of them is a 5xx."""
 
-import asyncio
-from typing import Any
-
 import pytest
 from django.test import Client
 
 from accounts.models import User
 from conftest import World
-from tokdesk.asgi import application
 from tokdesk.tests.staffsite import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -28,21 +24,6 @@ def test_options_of_the_documentation_is_405(path: str) -> None:
     answer = Client().options(path)
 
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
-
-
-def test_a_socket_is_refused_before_it_is_accepted() -> None:
-    sent: list[Any] = []
-
-    async def receive() -> dict[str, str]:
-        return {"type": "websocket.connect"}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    scope = {"type": "websocket", "path": "/ws/v1/", "headers": [], "query_string": b""}
-    asyncio.run(application(scope, receive, send))
-
-    assert sent == [{"type": "websocket.close"}]
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,46 @@ def test_production_refuses_to_boot_and_names_the_variable(
     assert last_line.startswith(f"django.core.exceptions.ImproperlyConfigured: {variable} ")
 
 
+LAYER = "s.CHANNEL_LAYERS['default']"
+HOST = f"{LAYER}['CONFIG']['hosts'][0]"
+
+
+@pytest.mark.parametrize(
+    ("changes", "address"),
+    [
+        ({"REDIS_URL": "redis://redis:6379/0"}, "redis://redis:6379/0"),
+        ({"REDIS_URL": "unix:///run/redis.sock"}, "unix:///run/redis.sock"),
+        (
+            {"REDIS_URL": "redis://redis:6379/0", "TOKDESK_LAYER_URL": "redis://layer:6379/0"},
+            "redis://layer:6379/0",
+        ),
+    ],
+)
+def test_hints_go_through_redis_and_wait_there_without_end(
+    changes: dict[str, str], address: str, tmp_path: Path
+) -> None:
+    options = {"socket_timeout": None, "max_connections": 2000, "socket_connect_timeout": 2}
+    host = {"address": address, **options, "health_check_interval": 15}
+
+    assert boot(tmp_path, changes, HOST) == (0, str(host))
+
+
+def test_without_redis_hints_stay_in_the_process(tmp_path: Path) -> None:
+    changes = {"REDIS_URL": UNSET, "TOKDESK_LAYER_URL": UNSET}
+
+    assert boot(tmp_path, changes, f"{LAYER}['BACKEND']") == (
+        0,
+        "channels.layers.InMemoryChannelLayer",
+    )
+
+
+def test_a_layer_of_another_kind_is_refused_by_name(tmp_path: Path) -> None:
+    code, last_line = boot(tmp_path, {"TOKDESK_LAYER_URL": "amqp://layer/"})
+
+    assert code == 1
+    assert last_line.startswith("django.core.exceptions.ImproperlyConfigured: TOKDESK_LAYER_URL ")
+
+
 def test_secret_key_may_come_from_a_file(tmp_path: Path) -> None:
     (tmp_path / "key").write_text(f"{SECRET[::-1]}\n")
     changes = {"TOKDESK_SECRET_KEY": UNSET, "TOKDESK_SECRET_KEY_FILE": str(tmp_path / "key")}

@@ -1,7 +1,6 @@
 """One socket: frames in, read strictly and in turn; frames out, never more than is read."""
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections import deque
@@ -109,7 +108,7 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no types
     async def websocket_connect(self, message: dict[str, Any]) -> None:
         if not is_allowed(self.scope, settings.ALLOWED_ORIGINS):
             await self.base_send({"type": "websocket.close"})
-            return
+            raise StopConsumer
         self._task = asyncio.current_task()
         await self.base_send({"type": "websocket.accept"})
         self.is_open = True
@@ -284,7 +283,9 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no types
         self._has_room.set()
         self._out.clear()
         if self._writer is not None:
+            # One that has not begun yet would never say that it is done.
             self._writer.cancel()
+            self._writer = None
         if was_open:
             self._leave()
         self.hub.forget(self)
@@ -321,9 +322,8 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no types
 
     async def written(self) -> None:
         """Until all that was pushed is with the server."""
-        while self._writer is not None:
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.shield(self._writer)
+        while (writer := self._writer) is not None and not writer.done():
+            await asyncio.wait([writer])
 
     # Time
 
