@@ -25,7 +25,7 @@ RUN TOKDESK_SECRET_KEY=only-for-collecting-static-files-while-the-image-is-built
 
 USER tokdesk
 VOLUME /app/var/attachments
-EXPOSE 8000
+EXPOSE 8000 8001
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "deploy/healthcheck.py"]
 CMD ["gunicorn", "--config", "deploy/gunicorn.conf.py", "tokdesk.wsgi:application"]

@@ -47,6 +47,7 @@ class Figures:
     arrivals: list[float]
     cpu_ms: float
     missing: int
+    entry: float
 
 
 @dataclass
@@ -108,7 +109,8 @@ async def measure(server: Server, seats: list[Seat], seconds: float) -> Figures:
         acks, arrivals = sorted(talk.acks), sorted(talk.arrivals)
         spent, lasted = server.cpu_seconds() - cpu, time.monotonic() - began
         missing = await talk.end() + made.lost.total()
-    return Figures(len(acks) / lasted, acks, arrivals, 1000 * spent / max(1, len(acks)), missing)
+    each = 1000 * spent / max(1, len(acks))
+    return Figures(len(acks) / lasted, acks, arrivals, each, missing, len(seats) / made.seconds)
 
 
 def run(server: Server, seats: list[Seat], seconds: float) -> Figures:
@@ -122,7 +124,7 @@ def run(server: Server, seats: list[Seat], seconds: float) -> Figures:
         f"  {server.name:<24}{figures.rate:8,.0f}/s, acknowledged p50 {share(acks, 0.5):6.1f} ms,"
         f" p99 {share(acks, 0.99):6.1f} ms, there p50 {share(arrivals, 0.5):6.1f} ms,"
         f" p99 {share(arrivals, 0.99):6.1f} ms, CPU {figures.cpu_ms:5.2f} ms,"
-        f" {figures.missing} missing"
+        f" {figures.missing} missing, {figures.entry:,.0f}/s came in"
     )
     return figures
 

@@ -40,7 +40,7 @@ class Size:
 
 
 SIZES = (Size(100, 300, 200, 20), Size(1000, 100, 200, 20))
-SHORT_SIZES = (Size(1000, 30, 50, 10),)
+SHORT_SIZES = (Size(1000, 20, 30, 10),)
 HUGE = Size(5000, 30, 100, 5)
 
 
@@ -55,6 +55,7 @@ class Figures:
     net: float
     rate: float
     missing: int
+    entry: float
 
 
 @dataclass
@@ -136,6 +137,7 @@ async def measure(server: Server, size: Size, seats: list[Seat]) -> Figures:
         1e6 * (spent - idle / IDLE_SECONDS * lasted - send * size.rounds) / deliveries,
         size.burst * size.members / seconds,
         sum(talk.missing.values()) + made.lost.total(),
+        len(seats) / made.seconds,
     )
 
 
@@ -179,7 +181,8 @@ def run(server: Server, size: Size, seats: list[Seat]) -> Figures:
     tell(
         f"  {server.name:<24}p50 {figures.p50:6.1f} ms, p99 {figures.p99:6.1f} ms,"
         f" full {figures.full:6.1f} ms, CPU {figures.raw:5.1f} us raw, {figures.net:5.1f} us net,"
-        f" {figures.rate:9,.0f}/s together, {figures.missing} missing"
+        f" {figures.rate:9,.0f}/s together, {figures.missing} missing,"
+        f" {figures.entry:,.0f}/s came in"
     )
     return figures
 

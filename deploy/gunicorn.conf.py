@@ -16,6 +16,8 @@ keepalive = 65
 # A worker is replaced now and then; the jitter keeps them from going all at once.
 max_requests = 5000
 max_requests_jitter = 500
+# Workers are told by signals; its command socket would be one for all servers of an account.
+control_socket_disable = True
 # Gunicorn's heartbeat file must not wait for a disk; it makes its own in there.
 SHARED_MEMORY = "/dev/shm"  # noqa: S108
 worker_tmp_dir = SHARED_MEMORY if os.path.isdir(SHARED_MEMORY) else None
