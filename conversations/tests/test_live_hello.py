@@ -135,6 +135,20 @@ def test_who_says_nothing_is_shown_out(acme: World) -> None:
     live(work)
 
 
+def test_who_says_hello_wrongly_is_shown_out_too(acme: World) -> None:
+    async def work(desk: Desk) -> None:
+        tab = Tab(desk, acme.agent)
+        await tab.connect()
+        await tab.send("hello", v=1)
+        await tab.expect("err")
+        [socket] = desk.hub.sockets
+        socket.opened_at -= HELLO_SECONDS + 1
+
+        assert await tab.closed() == 4408
+
+    live(work)
+
+
 def test_the_ninth_socket_of_a_person_is_one_too_many(acme: World) -> None:
     async def work(desk: Desk) -> None:
         tabs = [await desk.tab(acme.agent) for _ in range(8)]

@@ -45,11 +45,11 @@ def test_nginx_understands_the_configuration(tmp_path: Path) -> None:
 
 def test_sockets_have_a_place_of_their_own_that_keeps_every_header() -> None:
     conf = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
-    [place] = re.findall(r"location = /ws/v1/ \{(.*?)\n    \}", conf, re.DOTALL)
-    server = re.sub(r"location [^{]*\{.*?\n    \}", "", conf, flags=re.DOTALL)
+    places = re.findall(r"^    location ([^{]*) \{(.*?)^    \}", conf, re.DOTALL | re.MULTILINE)
+    place = dict(places)["= /ws/v1/"]
 
-    def headers(text: str) -> set[str]:
-        return set(re.findall(r"proxy_set_header (\S+)", text))
+    def headers(text: str, indent: int) -> set[str]:
+        return set(re.findall(rf"^ {{{indent}}}proxy_set_header (\S+)", text, re.MULTILINE))
 
     assert "proxy_pass http://tokdesk_live;" in place
-    assert headers(place) == {*headers(server), "Upgrade"}
+    assert headers(place, 8) == {*headers(conf, 4), "Upgrade"}

@@ -72,7 +72,7 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no types
         self.actor: Actor | None = None
         self.bucket, self.window = Bucket(now), Window(now)
         self.opened_at = self.heard_at = now
-        self.is_open = False
+        self.is_open = self.has_said_hello = False
         self.close_at: float | None = None
         self.write_at: float | None = None
         self._task: asyncio.Task[Any] | None = None
@@ -159,6 +159,7 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no types
             # The server stops reading from the network meanwhile.
             self._has_room.clear()
             await self._has_room.wait()
+        self.has_said_hello |= frame["op"] == "hello"
         self._waiting.append(frame)
         if self._work is None:
             self._work = asyncio.create_task(self._work_off())
@@ -210,7 +211,10 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no types
             Shape(optional={"n": int}).read(frame)
             return
         if op == "hello":
-            await self.hello(frame, ref)
+            try:
+                await self.hello(frame, ref)
+            finally:
+                self.has_said_hello = False
             return
         if self.actor is None:
             raise BadFrame("not_authenticated")
@@ -342,7 +346,8 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no types
 
     def _is_overdue(self, now: float) -> bool:
         if self.actor is None:
-            return now - self.opened_at > HELLO_SECONDS
+            # Who has said hello waits for us, however many come at once.
+            return not self.has_said_hello and now - self.opened_at > HELLO_SECONDS
         slow_at = self.window.slow_at
         is_slow = slow_at is not None and now - slow_at > SLOW_SECONDS
         return is_slow or now - self.heard_at > SILENT_SECONDS
