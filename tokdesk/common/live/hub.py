@@ -26,8 +26,8 @@ from tokdesk.common.live import hints
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
-# For frames, and apart from them for what rooms read, so that neither waits for the other. Few: what
-# they do is Python for the most part, and more of them only take turns at it.
+# For frames, and apart from them for what rooms read, so that neither waits for the other.
+# Few, since what they do is Python for the most part, and more of them only take turns at it.
 FRAME_THREADS, READ_THREADS = 3, 2
 LOOK_SECONDS = 1.0
 TICK_SECONDS = 10.0
