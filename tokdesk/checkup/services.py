@@ -84,7 +84,8 @@ def layer() -> Verdict:
         return no_layer()
     name = f"doctor:{uuid4()}"
     try:
-        with connected(url) as server, server.pubsub() as listener:
+        # redis-py has no types of its own there.
+        with connected(url) as server, server.pubsub() as listener:  # type: ignore[no-untyped-call]
             listener.subscribe(name)
             listener.get_message(timeout=TIMEOUT_SECONDS)
             heard = server.publish(name, "hello")
