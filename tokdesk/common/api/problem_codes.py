@@ -27,6 +27,11 @@ PROBLEMS: Final[dict[str, Promise]] = {
     "idempotency_not_supported": _("No idempotency key can be used here"),
     "idempotency_key_reused": _("The idempotency key was used for something else"),
     "idempotency_in_progress": _("The same request is still being worked on"),
+    # Live sockets
+    "bad_frame": _("No frame of the protocol"),
+    "already_authenticated": _("Signed in already"),
+    "invalid_ticket": _("The ticket is not valid"),
+    "limit": _("As many as there may be"),
     # Who asks
     "not_authenticated": _("Not signed in"),
     "invalid_token": _("The token is not valid"),

@@ -12,6 +12,7 @@ import random
 import time
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -234,8 +235,10 @@ class Hub:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for pool, size in ((self._frames, FRAME_THREADS), (self._reads, READ_THREADS)):
-            done = [self.loop.run_in_executor(pool, connections.close_all) for _ in range(size)]
+        for pool in (self._frames, self._reads):
+            # Each of its threads takes one, since none goes on before all have.
+            gate = Barrier(max(1, len(pool._threads)))
+            done = [self.loop.run_in_executor(pool, _close, gate) for _ in pool._threads]
             await asyncio.gather(*done)
             await self.loop.run_in_executor(None, pool.shutdown)
         hubs.pop(self.loop, None)
@@ -250,6 +253,11 @@ def hub_of_loop() -> Hub:
     if loop not in hubs:
         hubs[loop] = Hub(loop)
     return hubs[loop]
+
+
+def _close(gate: Barrier) -> None:
+    connections.close_all()
+    gate.wait()
 
 
 def _in_thread(work: Callable[..., T], arguments: tuple[Any, ...]) -> T:
