@@ -21,7 +21,6 @@ import redis
 
 from bench.chaos_house import Desk, chaos_desk
 from bench.client import Client
-from bench.client_log import Log
 from bench.client_outbox import Outgoing
 from bench.client_rest import Rest
 from bench.desk import machine
@@ -232,7 +231,7 @@ class Run:
             self.faults += client.faults()
         for conversation in self.desk.conversations:
             logs = [c.logs[conversation] for c in self.everybody()]
-            orders = {tuple(messages(log)) for log in logs}
+            orders = {tuple(log.messages()) for log in logs}
             if len(orders) != 1:
                 self.faults.append(f"{conversation}: {len(orders)} different orders")
         shown = {message for log in self.readers[0].logs.values() for message in log.messages()}
@@ -250,10 +249,6 @@ class Run:
         report = self.desk.run("manage.py", "check_log", "--json")
         if '"faults": []' not in report:
             self.faults.append(f"the log has faults: {report[:500]}")
-
-
-def messages(log: Log) -> list[str]:
-    return log.messages()
 
 
 def is_customer(client: Client) -> bool:

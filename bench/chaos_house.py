@@ -15,11 +15,10 @@ from bench.client_rest import Rest
 from bench.cluster import cluster
 from bench.desk import free_port
 from bench.processes import Process
-from bench.rest_chaos import House, variables
+from bench.rest_chaos import PASSWORD, House, variables
 from tokdesk import embedded, programs
 from tokdesk.tests.waiting import wait_until
 
-PASSWORD = "tokdesk-demo"  # noqa: S105  # that of the factories
 PREPARE = """
 import django, json
 django.setup()
