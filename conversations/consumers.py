@@ -6,6 +6,7 @@ writes nothing.
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -27,6 +28,7 @@ from tokdesk.common.errors import (
     Unavailable,
 )
 from tokdesk.common.http import accepted_request_id
+from tokdesk.common.live.codes import RESTARTING, TOO_MANY, UNAUTHENTICATED
 from tokdesk.common.live.flow import BEAT_SECONDS, BURST, FRAMES_PER_SECOND
 from tokdesk.common.live.frames import (
     LARGEST_FRAME,
@@ -38,7 +40,7 @@ from tokdesk.common.live.frames import (
     uuid,
     word,
 )
-from tokdesk.common.live.socket import RESTARTING, TOO_MANY, UNAUTHENTICATED, LiveSocket, Op
+from tokdesk.common.live.socket import LiveSocket, Op
 
 logger = logging.getLogger(__name__)
 
@@ -54,25 +56,21 @@ LIMITS = {
 HELLO = Shape({"ticket": word, "v": one_of(1)})
 MESSAGE = ("body", "visibility", "reply_to", "attachments", "seen_seq")
 OPS = {
-    "sub": Op(Shape({"conv": uuid}, {"seq": seq, "epoch": word}), "conversation:view", "sub"),
-    "unsub": Op(Shape({"conv": uuid}), "conversation:view", "unsub"),
-    "sub_inbox": Op(
-        Shape(optional={"since": word, "epoch": word}), "conversation:view", "sub_inbox"
-    ),
+    "sub": Op(Shape({"conv": uuid}, {"seq": seq, "epoch": word}), "sub"),
+    "unsub": Op(Shape({"conv": uuid}), "unsub"),
+    "sub_inbox": Op(Shape(optional={"since": word, "epoch": word}), "sub_inbox"),
     "send": Op(
         Shape({"conv": uuid, "client_id": uuid}, dict.fromkeys(MESSAGE, anything)),
-        "conversation:reply",
         "say",
     ),
-    "read": Op(Shape({"conv": uuid, "seq": seq}), "conversation:view", "read"),
-    "recv": Op(Shape({"conv": uuid, "seq": seq}), "conversation:view", "received"),
+    "read": Op(Shape({"conv": uuid, "seq": seq}), "read"),
+    "recv": Op(Shape({"conv": uuid, "seq": seq}), "received"),
     "typing": Op(
         Shape({"conv": uuid}, {"visibility": one_of(*Visibility.values)}),
-        "conversation:reply",
         "typing",
     ),
-    "viewing": Op(Shape({"conv": uuid, "state": one_of(*VIEWS)}), "conversation:view", "viewing"),
-    "availability": Op(Shape({"state": one_of(*Availability.values)}), None, "available"),
+    "viewing": Op(Shape({"conv": uuid, "state": one_of(*VIEWS)}), "viewing"),
+    "availability": Op(Shape({"state": one_of(*Availability.values)}), "available"),
 }
 
 
@@ -179,8 +177,15 @@ class LiveConsumer(LiveSocket):
 
     def renew(self, sight: Sight, expires_at: datetime) -> None:
         """The person as they are now."""
-        self.sight, self.actor = sight, sight.actor
-        self.who = answers.Who(sight, self.who.session_id)
+        before = self.sight.actor
+        self.actor = replace(
+            sight.actor,
+            ip=before.ip,
+            user_agent=before.user_agent,
+            request_id=before.request_id,
+        )
+        self.sight = replace(sight, actor=self.actor)
+        self.who = answers.Who(self.sight, self.who.session_id)
         self.expires_at = expires_at
 
     def lose(self, conversation_id: UUID) -> None:

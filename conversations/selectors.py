@@ -17,7 +17,7 @@ from conversations.querysets import sees_notes
 from conversations.services.log import stream_of
 from departments.models import Department
 from tokdesk.common.actor import Actor
-from tokdesk.common.errors import Conflict
+from tokdesk.common.errors import Conflict, NotFound
 from tokdesk.common.models import Event
 from tokdesk.common.models.event import Audience
 from tokdesk.common.roles import Role
@@ -58,6 +58,15 @@ class EventPage:
 
 def head_of(actor: Actor, conversation: Conversation) -> int:
     return conversation.last_seq if sees_notes(actor) else conversation.last_public_seq
+
+
+def visible_conversation(actor: Actor, conversation_id: UUID) -> Conversation:
+    """Raises NotFound: out of this actor's sight."""
+    rows = Conversation.objects.visible_to(actor).filter(pk=conversation_id)
+    found: Conversation | None = rows.first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def people(ids: Iterable[UUID | None]) -> dict[UUID, Membership]:

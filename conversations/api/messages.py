@@ -22,10 +22,7 @@ from conversations.api.serializers.log import (
 from conversations.api.serializers.pages import POSITIONS, page_data
 from conversations.choices import Visibility
 from conversations.models import Conversation, Draft, Message
-from conversations.selectors import (
-    MOST_EVENTS,
-    events_after,
-)
+from conversations.selectors import MOST_EVENTS, events_after, visible_conversation
 from conversations.services import (
     NewerReply,
     delete_message,
@@ -38,7 +35,7 @@ from tokdesk.common.api.pagination import read_limit
 from tokdesk.common.api.preconditions import set_etag
 from tokdesk.common.api.views import BaseAPIView
 from tokdesk.common.api.viewsets import BaseViewSet
-from tokdesk.common.errors import FieldError, Invalid, NotFound
+from tokdesk.common.errors import FieldError, Invalid
 
 SEQ = {"type": "integer", "minimum": 0, "maximum": LARGEST_SEQ}
 
@@ -51,11 +48,7 @@ class InConversation:
 
     def conversation(self) -> Conversation:
         """Raises NotFound: out of this actor's sight."""
-        rows = Conversation.objects.visible_to(self.actor)
-        found: Conversation | None = rows.filter(pk=self.kwargs["pk"]).first()
-        if found is None:
-            raise NotFound
-        return found
+        return visible_conversation(self.actor, self.kwargs["pk"])
 
 
 @extend_schema(tags=["messages"])

@@ -5,7 +5,7 @@ one service or selector, as an endpoint of the API does.
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -23,8 +23,8 @@ from conversations.api.serializers.inputs import NewMessage
 from conversations.api.serializers.log import events_data, message_data
 from conversations.api.serializers.people import person
 from conversations.api.serializers.rows import moment, summary, summary_rows
-from conversations.models import Conversation
 from conversations.realtime.reading import SLACK
+from conversations.realtime.seeing import standings
 from conversations.selectors import (
     MOST_EVENTS,
     EventPage,
@@ -33,13 +33,13 @@ from conversations.selectors import (
     events_after,
     head_of,
     inner_seq,
+    visible_conversation,
 )
 from conversations.services import NewerReply, mark_read, mark_received, post_message
 from conversations.sight import Sight
-from departments.models import DepartmentMember
 from tokdesk.common.actor import Actor
 from tokdesk.common.api.filters import WrongValue, read_time
-from tokdesk.common.errors import Denied, Invalid, NotFound, TokDeskError
+from tokdesk.common.errors import Denied, Invalid, TokDeskError
 from tokdesk.common.live import hints
 from tokdesk.common.live.frames import BadFrame, Frame, encode
 from tokdesk.common.policy import authorize
@@ -93,33 +93,24 @@ def come_in(
     if spent.member is None:
         raise Denied
     company_id, member_id = spent.member.company_id, spent.member.pk
-    with company_scope(company_id):
-        # Before anything else is read: what is read later is at least as new.
-        version = rights_of([company_id])[company_id].version
-        session = entered_session(spent.pk)
-        if session.member_id != member_id:
-            raise Denied
-        actor = enter(session, ip=ip, user_agent=user_agent, request_id=request_id)
-        sight = Sight(actor, company_id, member_id, _departments(actor), version)
-        row = Membership.objects.select_related("company").get(pk=member_id)
-        if not presence.enter(company_id, member_id, socket_id, most=MOST_SOCKETS):
-            raise TooManySockets
-        company = row.company
+    found = standings(company_id, {spent.pk}).sights.get(spent.pk)
+    if found is None or found[0].member_id != member_id:
+        raise Denied
+    sight, until = found
+    actor = replace(sight.actor, ip=ip, user_agent=user_agent, request_id=request_id)
+    sight = replace(sight, actor=actor)
+    if not presence.enter(company_id, member_id, socket_id, most=MOST_SOCKETS):
+        raise TooManySockets
+    row, company = spent.member, spent.member.company
     if sight.sees_notes:
         hints.hint_presence(company.pk)
     return Entered(
-        Who(sight, session.pk),
+        Who(sight, spent.pk),
         person(row) or {},
         row.availability,
         {"id": str(company.pk), "name": company.name, "slug": company.slug},
-        session.expires_at,
+        until,
     )
-
-
-def _departments(actor: Actor) -> frozenset[UUID]:
-    if actor.role not in STAFF:
-        return frozenset()
-    return frozenset(DepartmentMember.objects.of_member(actor.member_id).department_ids())
 
 
 def take_leave(company_id: UUID, leaving: Sequence[tuple[UUID, str]]) -> None:
@@ -167,7 +158,7 @@ def open_log(
     """
     with acting(who) as actor:
         authorize(actor, "conversation:view")
-        conversation = visible(actor, conversation_id)
+        conversation = visible_conversation(actor, conversation_id)
         head = head_of(actor, conversation)
         named = {"conv": str(conversation_id), "head": head}
         try:
@@ -192,21 +183,11 @@ def _answer(
     return encode("sub_ok", **named, recovered=False, events=[], **ref)
 
 
-def visible(actor: Actor, conversation_id: UUID) -> Conversation:
-    """Raises NotFound."""
-    rows = Conversation.objects.visible_to(actor).filter(pk=conversation_id)
-    found: Conversation | None = rows.first()
-    if found is None:
-        raise NotFound
-    return found
-
-
 def require_visible(who: Who, conversation_id: UUID) -> None:
     """Raises NotFound."""
     with acting(who) as actor:
         authorize(actor, "conversation:view")
-        if not Conversation.objects.visible_to(actor).filter(pk=conversation_id).exists():
-            raise NotFound
+        visible_conversation(actor, conversation_id)
 
 
 def open_inbox(who: Who, since: str | None, epoch: str | None, ref: Mapping[str, Any]) -> Frame:
@@ -257,7 +238,7 @@ def post(
     """
     with acting(who) as actor:
         authorize(actor, "conversation:reply")
-        conversation = visible(actor, conversation_id)
+        conversation = visible_conversation(actor, conversation_id)
         data = _read_message(actor, client_id, values)
         try:
             posted = post_message(actor=actor, conversation=conversation, **data)
@@ -292,7 +273,7 @@ def store_pointers(work: Sequence[tuple[Who, UUID, int | None, int | None]]) -> 
     for who, conversation_id, read, received in work:
         try:
             with acting(who) as actor:
-                conversation = visible(actor, conversation_id)
+                conversation = visible_conversation(actor, conversation_id)
                 if received is not None:
                     seq = inner_seq(actor, conversation, received)
                     mark_received(actor=actor, conversation=conversation, seq=seq)

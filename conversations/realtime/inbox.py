@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from conversations.realtime import reading
+from conversations.realtime import listing, reading
 from conversations.sight import Sight
 from tokdesk.common.live.frames import Frame, encode
 
@@ -70,7 +70,7 @@ class Inbox:
                 sights = self._sights()
                 before = {each: self._told[each] for each in due if each in self._told}
                 told = await self.room.hub.read(
-                    reading.inbox_rows, self.room.company_id, due, before, list(sights.values())
+                    listing.inbox_rows, self.room.company_id, due, before, list(sights.values())
                 )
                 if told.rights != self.room.rights:
                     # Somebody may see less now: their row is made anew, from their new sight.
@@ -94,7 +94,7 @@ class Inbox:
     def _sights(self) -> dict[UUID, Sight]:
         return {each.sight.member_id: each.sight for each in self.listeners.values()}
 
-    def _send(self, told: reading.Rows) -> None:
+    def _send(self, told: listing.Rows) -> None:
         sockets: dict[UUID, list[Any]] = {}
         for socket in self.listeners.values():
             sockets.setdefault(socket.sight.member_id, []).append(socket)

@@ -13,20 +13,20 @@ from uuid import UUID
 from django.utils import timezone
 
 from companies.services import Rights, rights_of
-from conversations.realtime import reading
+from conversations.realtime import reading, seeing
 from conversations.realtime.inbox import Inbox
 from conversations.realtime.pointers import Pointers
 from conversations.realtime.presence import Presence
 from conversations.realtime.signs import Signs
 from conversations.realtime.topics import Follower, Topic
 from conversations.sight import Sight
+from tokdesk.common.live.codes import UNAUTHENTICATED
 from tokdesk.common.live.frames import encode
 from tokdesk.common.live.hub import Hub
 
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 1.0
-UNAUTHENTICATED = 4401
 
 
 class Room:
@@ -182,7 +182,7 @@ class Room:
         try:
             sockets = {socket: socket.session_id for socket in self.sockets}
             now = await self.hub.read(
-                reading.standings, self.company_id, frozenset(sockets.values())
+                seeing.standings, self.company_id, frozenset(sockets.values())
             )
             for socket, session_id in sockets.items():
                 sight, until = now.sights.get(session_id, (None, None))
@@ -215,7 +215,7 @@ class Room:
                 followed[conversation_id] = list(sights.values())
         if not followed:
             return
-        _, lost = await self.hub.read(reading.blind, self.company_id, followed)
+        _, lost = await self.hub.read(seeing.blind, self.company_id, followed)
         for conversation_id, member_id in lost:
             topic = self.topics.get(conversation_id)
             for follower in tuple(topic.followers.values()) if topic else ():

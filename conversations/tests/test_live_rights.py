@@ -177,6 +177,21 @@ def test_a_new_right_makes_the_inbox_be_read_again(acme: World) -> None:
     live(work)
 
 
+def test_who_is_looked_at_again_still_comes_from_the_same_address(acme: World) -> None:
+    async def work(desk: Desk) -> None:
+        await desk.tab(acme.agent2, **{"user-agent": "A browser"})
+        [socket] = desk.hub.sockets
+        before = socket.actor
+        await desk.do(placed, acme)
+        await socket.room.renew_rights()
+
+        assert socket.sight.departments == {acme.billing.pk, acme.support.pk}
+        assert socket.actor.user_agent == before.user_agent == "A browser"
+        assert (socket.actor.ip, socket.actor.request_id) == (before.ip, before.request_id)
+
+    live(work)
+
+
 def test_a_restored_database_starts_every_log_over(acme: World) -> None:
     row = make_conversation(acme.customer, "Hello")
 

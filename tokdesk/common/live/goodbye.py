@@ -2,10 +2,10 @@
 
 import asyncio
 
+from tokdesk.common.live.codes import RESTARTING
 from tokdesk.common.live.hub import hubs
 
 SECONDS = 3.0
-RESTARTING = 4503
 
 
 async def say_goodbye() -> None:

@@ -1,10 +1,11 @@
 """One socket: frames in, read strictly and in turn; frames out, never more than is read."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -17,6 +18,7 @@ from tokdesk.common.actor import Actor
 from tokdesk.common.errors import RateLimited, TokDeskError, Unavailable
 from tokdesk.common.http import accepted_request_id, client_address, request_id_set
 from tokdesk.common.ids import new_id
+from tokdesk.common.live.codes import BAD_FRAMES, SLOW, TOO_BIG, TOO_MANY
 from tokdesk.common.live.flow import SILENT_SECONDS, SLOW_SECONDS, Bucket, Window
 from tokdesk.common.live.frames import (
     LARGEST_FRAME,
@@ -37,18 +39,12 @@ WRITE_SECONDS = 10.0
 MOST_WAITING = 32
 MOST_BAD = 3
 
-BAD_FRAMES, UNAUTHENTICATED, FORBIDDEN = 4400, 4401, 4403
-SLOW, TOO_BIG, TOO_MANY, RESTARTING = 4408, 4413, 4429, 4503
-
-Handler = Callable[..., Awaitable[None]]
-
 
 @dataclass(frozen=True)
 class Op:
-    """One kind of frame that clients send: its fields, its right, and what answers it."""
+    """One kind of frame that clients send: its fields, and what answers it."""
 
     shape: Shape
-    permission: str | None
     name: str
 
 
@@ -135,10 +131,10 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no types
         """Channels' own loop with neither a channel nor a task for every message."""
         self.scope, self.base_send = scope, send
         try:
-            while True:
-                await self.dispatch(await receive())
-        except StopConsumer:
-            pass
+            # How Channels says that a connection is over.
+            with contextlib.suppress(StopConsumer):
+                while True:
+                    await self.dispatch(await receive())
         finally:
             self.end()
 
