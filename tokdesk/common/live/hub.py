@@ -235,10 +235,10 @@ class Hub:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for pool in (self._frames, self._reads):
+        for pool, size in ((self._frames, FRAME_THREADS), (self._reads, READ_THREADS)):
             # Each of its threads takes one, since none goes on before all have.
-            gate = Barrier(max(1, len(pool._threads)))
-            done = [self.loop.run_in_executor(pool, _close, gate) for _ in pool._threads]
+            gate = Barrier(size)
+            done = [self.loop.run_in_executor(pool, _close, gate) for _ in range(size)]
             await asyncio.gather(*done)
             await self.loop.run_in_executor(None, pool.shutdown)
         hubs.pop(self.loop, None)
