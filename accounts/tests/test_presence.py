@@ -146,7 +146,7 @@ class TestWithRedis:
     def test_a_wiped_table_is_learnt_again(self, acme: World, redis_url: str) -> None:
         available(acme, acme.agent, "online")
         enter(acme, acme.agent)
-        redis.Redis.from_url(redis_url).flushall()
+        redis.Redis.from_url(redis_url).flushdb()
         presence.refresh(acme.company.pk, {acme.agent.pk: ["a"]})
         presence.forget_all()
 
