@@ -148,16 +148,15 @@ def gunicorn(port: int) -> list[str]:
 
 
 def variables(folder: Path, database_url: str) -> dict[str, str]:
-    """Development's settings, since production keeps its limits of requests."""
+    """Almost development's settings, since production keeps its limits of requests."""
     kept = {name: value for name, value in os.environ.items() if name in KEPT}
     return {
         **kept,
-        "DJANGO_SETTINGS_MODULE": "tokdesk.settings.dev",
+        "DJANGO_SETTINGS_MODULE": "bench.chaos_settings",
         "PYTHONPATH": str(ROOT),
         "TOKDESK_DATA": str(folder),
         "TOKDESK_SECRET_KEY": secrets.token_urlsafe(64),
         "TOKDESK_RATE_LIMITS": "off",
-        "TOKDESK_DEBUG": "off",
         "DATABASE_URL": database_url,
     }
 

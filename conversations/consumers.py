@@ -5,7 +5,7 @@ writes nothing.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
@@ -40,7 +40,7 @@ from tokdesk.common.live.frames import (
     uuid,
     word,
 )
-from tokdesk.common.live.socket import LiveSocket, Op
+from tokdesk.common.live.socket import LiveSocket, Op, Question
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ LIMITS = {
 HELLO = Shape({"ticket": word, "v": one_of(1)})
 MESSAGE = ("body", "visibility", "reply_to", "attachments", "seen_seq")
 OPS = {
-    "sub": Op(Shape({"conv": uuid}, {"seq": seq, "epoch": word}), "sub"),
+    "sub": Op(Shape({"conv": uuid}, {"seq": seq, "epoch": word}), "sub", is_grouped=True),
     "unsub": Op(Shape({"conv": uuid}), "unsub"),
     "sub_inbox": Op(Shape(optional={"since": word, "epoch": word}), "sub_inbox"),
     "send": Op(
@@ -169,10 +169,6 @@ class LiveConsumer(LiveSocket):
     def session_id(self) -> UUID:
         return self.who.session_id
 
-    @property
-    def has_expired(self) -> bool:
-        return self.expires_at <= timezone.now()
-
     # What the room says
 
     def renew(self, sight: Sight, expires_at: datetime) -> None:
@@ -212,30 +208,58 @@ class LiveConsumer(LiveSocket):
 
     # Frames
 
-    async def sub(self, values: dict[str, Any], ref: dict[str, Any]) -> None:
-        conversation_id = values["conv"]
-        if conversation_id not in self.followed and len(self.followed) >= MOST_FOLLOWED:
-            raise LimitReached
-        room = self.room
-        # Before the log is read, so that nothing falls between the answer and what follows.
-        self._unfollow(conversation_id)
-        follower: Follower = room.follow(conversation_id, self)
-        self.followed[conversation_id] = follower
-        try:
-            opened = await self._do(
-                answers.open_log, conversation_id, values.get("seq"), values.get("epoch"), ref
-            )
-        except BaseException:
-            if self.followed.get(conversation_id) is follower:
-                self._unfollow(conversation_id)
-            raise
-        if self.followed.get(conversation_id) is not follower:
+    async def sub(self, frames: Sequence[Question]) -> None:
+        """Who asks for one conversation twice at once gets two answers, one after the other."""
+        while frames:
+            now: dict[UUID, Question] = {}
+            later = []
+            for question in frames:
+                if now.setdefault(question[0]["conv"], question) is not question:
+                    later.append(question)
+            await self._follow(list(now.values()))
+            frames = later
+
+    async def _follow(self, frames: Sequence[Question]) -> None:
+        asked = [
+            (answers.Asked(values["conv"], values.get("seq"), values.get("epoch"), ref), follower)
+            for values, ref in frames
+            if (follower := self._begin_to_follow(values["conv"], ref))
+        ]
+        if not asked:
             return
-        room.stands_at(conversation_id, opened.head, opened.public_head)
+        try:
+            found = await self._do(answers.open_logs, [each for each, _ in asked])
+        except BaseException:
+            for each, follower in asked:
+                self._give_up(each.conversation_id, follower)
+            raise
+        for (each, follower), opened in zip(asked, found, strict=True):
+            if opened is None:
+                self._give_up(each.conversation_id, follower)
+                self.push_error(NotFound(), each.ref)
+            elif self.followed.get(each.conversation_id) is follower:
+                self._show(each.conversation_id, follower, opened)
+
+    def _begin_to_follow(self, conversation_id: UUID, ref: Mapping[str, Any]) -> Follower | None:
+        """Before the log is read, so that nothing falls between the answer and what follows."""
+        if conversation_id not in self.followed and len(self.followed) >= MOST_FOLLOWED:
+            self.push_error(LimitReached(), ref)
+            return None
+        self._unfollow(conversation_id)
+        follower: Follower = self.room.follow(conversation_id, self)
+        self.followed[conversation_id] = follower
+        return follower
+
+    def _give_up(self, conversation_id: UUID, follower: Follower) -> None:
+        if self.followed.get(conversation_id) is follower:
+            self._unfollow(conversation_id)
+
+    def _show(self, conversation_id: UUID, follower: Follower, opened: answers.Opened) -> None:
+        self.room.stands_at(conversation_id, opened.head, opened.public_head)
         self.push(opened.answer)
         follower.begin(opened.place)
         if self.sight.sees_notes:
-            for frame in room.signs.views(conversation_id, self.sight.member_id):
+            for frame in self.room.signs.views(conversation_id, self.sight.member_id):
                 self.push(frame)
 
     async def unsub(self, values: dict[str, Any], ref: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """Reads of conversations that are no querysets: pages of a log, counts, whoever is named."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -167,20 +167,36 @@ def events_after(
         it was pruned.
     """
     state = CompanyState.objects.get(company_id=conversation.company_id)
-    head, pruned = head_of(actor, conversation), _pruned(actor, conversation)
-    if epoch is not None and epoch != state.log_epoch:
-        raise Resync("epoch", head, state.log_epoch)
-    if seq > head:
-        raise Resync("ahead", head, state.log_epoch)
-    if seq < pruned:
-        raise Resync("pruned", head, state.log_epoch)
-    name = _seq_name(actor)
-    rows = Event.objects.of_stream(stream_of(conversation.pk))
-    if not sees_notes(actor):
-        rows = rows.filter(audience=Audience.ALL)
+    refuse_position(actor, conversation, seq, epoch, state.log_epoch)
+    name, head = _seq_name(actor), head_of(actor, conversation)
+    rows = _entries(actor).of_stream(stream_of(conversation.pk))
     found = list(rows.filter(**{f"{name}__gt": seq}).order_by(name)[:limit])
     last = getattr(found[-1], name) if found else seq
     return EventPage(found, state.log_epoch, head, is_complete=last >= head)
+
+
+def refuse_position(
+    actor: Actor, conversation: Conversation, seq: int, epoch: str | None, lineage: str
+) -> None:
+    """Raises Resync where nobody can go on from this reader's `seq` of that epoch."""
+    head = head_of(actor, conversation)
+    if epoch is not None and epoch != lineage:
+        raise Resync("epoch", head, lineage)
+    if seq > head:
+        raise Resync("ahead", head, lineage)
+    if seq < _pruned(actor, conversation):
+        raise Resync("pruned", head, lineage)
+
+
+def events_behind(actor: Actor, positions: Mapping[UUID, int]) -> list[Event]:
+    """All that happened behind this reader's place in each of these logs, oldest first; one query.
+
+    The callers know by the heads how much that is.
+    """
+    if not positions:
+        return []
+    places = {stream_of(conversation_id): seq for conversation_id, seq in positions.items()}
+    return list(_entries(actor).behind(places, _seq_name(actor)))
 
 
 def messages_of(actor: Actor, events: Iterable[Event]) -> dict[UUID, Message]:
@@ -232,6 +248,12 @@ def counts_of(actor: Actor) -> dict[str, Any]:
 def _places(actor: Actor, conversation: Conversation) -> Any:
     rows = Message.objects.of_conversation(conversation).for_audience(actor)
     return rows.values(*PLACE_COLUMNS)
+
+
+def _entries(actor: Actor) -> Any:
+    """Of whatever log, as far as they are for this reader."""
+    rows = Event.objects.all()
+    return rows if sees_notes(actor) else rows.filter(audience=Audience.ALL)
 
 
 def _seq_name(actor: Actor) -> str:

@@ -93,7 +93,7 @@ class MessageViewSet(InConversation, BaseViewSet):
         """Say something; 200 with the same message where this `client_id` was sent before."""
         conversation, data = self.conversation(), self.read()
         try:
-            posted = post_message(actor=self.actor, conversation=conversation, **data)
+            posted = post_message(actor=self.actor, conversation_id=conversation.pk, **data)
         except NewerReply as error:
             error.extra["message"] = message_data(self.actor, error.message)
             raise

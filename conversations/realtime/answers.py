@@ -18,21 +18,22 @@ from accounts.services.profile import update_profile
 from accounts.services.sessions import entered_session
 from accounts.services.standing import enter
 from accounts.services.tickets import spend_ticket
-from companies.services import rights_of
+from companies.services import Rights
 from conversations.api.serializers.inputs import NewMessage
 from conversations.api.serializers.log import events_data, message_data
 from conversations.api.serializers.people import person
 from conversations.api.serializers.rows import moment, summary, summary_rows
+from conversations.models import Conversation
 from conversations.realtime.reading import SLACK
-from conversations.realtime.seeing import standings
+from conversations.realtime.seeing import rights_now, standings
 from conversations.selectors import (
     MOST_EVENTS,
-    EventPage,
     Resync,
     counts_of,
-    events_after,
+    events_behind,
     head_of,
     inner_seq,
+    refuse_position,
     visible_conversation,
 )
 from conversations.services import NewerReply, mark_read, mark_received, post_message
@@ -51,6 +52,8 @@ logger = logging.getLogger(__name__)
 MOST_SOCKETS = 8
 # An answer of more entries, or of more bytes, is left to pages.
 LARGEST_ANSWER = 512 * 1024
+# Of all logs that are asked for together.
+MOST_ENTRIES = 1000
 MOST_ROWS = 300
 
 
@@ -126,16 +129,34 @@ def acting(who: Who) -> Iterator[Actor]:
     Raises:
         Unauthenticated: the session has ended.
     """
-    actor = who.sight.actor
-    with company_scope(who.company_id), translation.override(actor.language or None):
-        if rights_of([who.company_id])[who.company_id].version != who.sight.version:
-            actor = enter(entered_session(who.session_id), ip=actor.ip, user_agent=actor.user_agent)
-            if actor.member_id != who.sight.member_id:
-                raise Denied
+    with acting_now(who) as (actor, _rights):
         yield actor
 
 
+@contextmanager
+def acting_now(who: Who) -> Iterator[tuple[Actor, Rights]]:
+    """The same, with the rights that tell that it is now."""
+    actor = who.sight.actor
+    with company_scope(who.company_id), translation.override(actor.language or None):
+        rights = rights_now(who.company_id)
+        if rights.version != who.sight.version:
+            actor = enter(entered_session(who.session_id), ip=actor.ip, user_agent=actor.user_agent)
+            if actor.member_id != who.sight.member_id:
+                raise Denied
+        yield actor, rights
+
+
 # Frames
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A log that somebody wants to follow, from a place of its lineage or from its head."""
+
+    conversation_id: UUID
+    seq: int | None
+    epoch: str | None
+    ref: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -148,35 +169,68 @@ class Opened:
     place: int
 
 
-def open_log(
-    who: Who, conversation_id: UUID, seq: int | None, epoch: str | None, ref: Mapping[str, Any]
-) -> Opened:
-    """What happened after the client's position, as far as one answer holds it.
+def open_logs(who: Who, asked: Sequence[Asked]) -> list[Opened | None]:
+    """What happened in each after the client's position, as far as one answer holds it.
 
-    Raises:
-        NotFound: out of this person's sight.
+    None where it is out of this person's sight. However many they are, the queries are the same:
+    after a cut everybody comes back at once, each with all that they follow.
     """
-    with acting(who) as actor:
+    with acting_now(who) as (actor, rights):
         authorize(actor, "conversation:view")
-        conversation = visible_conversation(actor, conversation_id)
-        head = head_of(actor, conversation)
-        named = {"conv": str(conversation_id), "head": head}
-        try:
-            position = head if seq is None else seq
-            page = events_after(actor, conversation, position, MOST_EVENTS, epoch)
-        except Resync as error:
-            lineage = error.extra["epoch"]
-            answer = encode("resync", **named, reason=error.extra["reason"], epoch=lineage, **ref)
-        else:
-            answer = _answer(actor, page, {**named, "epoch": page.epoch}, ref)
-        return Opened(answer, conversation.last_seq, conversation.last_public_seq, head)
+        ids = [each.conversation_id for each in asked]
+        seen = Conversation.objects.visible_to(actor).filter(pk__in=ids).order_by()
+        rows: dict[UUID, Conversation] = {row.pk: row for row in seen}
+        news = _news(actor, [(each, rows.get(each.conversation_id)) for each in asked])
+        return [
+            _opened(actor, each, rows[each.conversation_id], news, rights.epoch)
+            if each.conversation_id in rows
+            else None
+            for each in asked
+        ]
+
+
+def _news(
+    actor: Actor, asked: Sequence[tuple[Asked, Conversation | None]]
+) -> dict[UUID, list[dict[str, Any]]]:
+    """The entries that each has missed, where one answer may hold so many."""
+    behind, room = {}, MOST_ENTRIES
+    for each, row in asked:
+        missed = head_of(actor, row) - each.seq if row and each.seq is not None else 0
+        if each.seq is not None and 0 < missed <= min(MOST_EVENTS, room):
+            behind[each.conversation_id] = each.seq
+            room -= missed
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    for told in events_data(actor, events_behind(actor, behind)):
+        found.setdefault(UUID(told["conv"]), []).append(told)
+    return found
+
+
+def _opened(
+    actor: Actor,
+    asked: Asked,
+    row: Conversation,
+    news: Mapping[UUID, list[dict[str, Any]]],
+    lineage: str,
+) -> Opened:
+    head = head_of(actor, row)
+    named = {"conv": str(row.pk), "head": head, "epoch": lineage}
+    position = head if asked.seq is None else asked.seq
+    try:
+        refuse_position(actor, row, position, asked.epoch, lineage)
+    except Resync as error:
+        answer = encode("resync", **named, reason=error.extra["reason"], **asked.ref)
+    else:
+        events = news.get(row.pk, []) if position < head else []
+        answer = _answer(events, head - position, named, asked.ref)
+    return Opened(answer, row.last_seq, row.last_public_seq, head)
 
 
 def _answer(
-    actor: Actor, page: EventPage, named: Mapping[str, Any], ref: Mapping[str, Any]
+    events: list[dict[str, Any]], missed: int, named: Mapping[str, Any], ref: Mapping[str, Any]
 ) -> Frame:
-    if page.is_complete:
-        events = events_data(actor, page.events)
+    # What was written since the row was read is told as it comes.
+    events = events[:missed]
+    if len(events) == missed:
         answer = encode("sub_ok", **named, recovered=True, events=events, **ref)
         if answer.size <= LARGEST_ANSWER:
             return answer
@@ -196,10 +250,10 @@ def open_inbox(who: Who, since: str | None, epoch: str | None, ref: Mapping[str,
     Raises:
         BadFrame: `since` is no time.
     """
-    with acting(who) as actor:
+    with acting_now(who) as (actor, rights):
         authorize(actor, "conversation:view")
         now = timezone.now()
-        lineage = rights_of([who.company_id])[who.company_id].epoch
+        lineage = rights.epoch
         if epoch is not None and epoch != lineage:
             return encode("resync", conv=None, reason="epoch", head=0, epoch=lineage, **ref)
         changed: list[Any] = []
@@ -238,10 +292,9 @@ def post(
     """
     with acting(who) as actor:
         authorize(actor, "conversation:reply")
-        conversation = visible_conversation(actor, conversation_id)
         data = _read_message(actor, client_id, values)
         try:
-            posted = post_message(actor=actor, conversation=conversation, **data)
+            posted = post_message(actor=actor, conversation_id=conversation_id, **data)
         except NewerReply as error:
             error.extra["message"] = message_data(actor, error.message)
             raise

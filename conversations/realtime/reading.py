@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
-
 from accounts.choices import Availability
 from accounts.models import Membership
 from companies.services import Rights
@@ -89,12 +87,8 @@ def new_entries(company_id: UUID, heads: Mapping[UUID, int], with_public: bool) 
     """
     logs = list(heads)[:MOST_LOGS]
     with company_scope(company_id):
-        wanted = Q(pk__in=[])
-        for conversation_id in logs:
-            stream = stream_of(conversation_id)
-            wanted |= Q(stream=stream, seq__gt=heads[conversation_id])
-        rows = Event.objects.filter(wanted).order_by("stream", "seq")
-        events = list(rows[: MOST_ENTRIES + 1])
+        places = {stream_of(each): heads[each] for each in logs}
+        events = list(Event.objects.all().behind(places)[: MOST_ENTRIES + 1])
         is_whole = len(events) <= MOST_ENTRIES and len(logs) == len(heads)
         entries = _encoded(company_id, events[:MOST_ENTRIES], with_public)
         moved = {conversation_of(each.stream) for each in events if each.type in MOVING}

@@ -100,7 +100,8 @@ class Room:
         self.pointers.look(now)
         self.signs.look(now)
         self.inbox.look()
-        if any(each.has_expired for each in self.sockets):
+        clock = timezone.now()
+        if any(each.expires_at <= clock for each in self.sockets):
             self.check_soon()
         if any(topic.is_behind for topic in self.topics.values()):
             self._catch_up()

@@ -285,7 +285,7 @@ def _say_there(actor: Actor, room: Conversation, opening: Opening) -> None:
     if opening.message is not None:
         post_message(
             actor=actor,
-            conversation=room,
+            conversation_id=room.pk,
             client_id=opening.client_id or new_id(),
             body=opening.message.body,
             visibility=opening.message.visibility,

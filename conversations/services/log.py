@@ -55,8 +55,13 @@ def reread(actor: Actor, conversation: Conversation) -> Conversation:
     Raises:
         NotFound: it is gone, or out of this actor's sight.
     """
+    return read_locked(actor, conversation.pk)
+
+
+def read_locked(actor: Actor, conversation_id: UUID) -> Conversation:
+    """The same, where nobody has read it before."""
     # Without joins: PostgreSQL reads a row that it waited for again, but none that is joined to it.
-    row: Conversation = Conversation.objects.visible_to(actor).fresh(conversation)
+    row: Conversation = Conversation.objects.visible_to(actor).fresh_by_id(conversation_id)
     return row
 
 

@@ -18,14 +18,14 @@ from conversations.models.conversation import LONGEST_PREVIEW
 from conversations.search.text import index_text
 from conversations.services.hashing import request_hash
 from conversations.services.indexing import index_message
-from conversations.services.log import Log, reread
+from conversations.services.log import Log, read_locked
 from conversations.services.moves import attend
 from conversations.services.pointers import advance_to_own
 from conversations.services.refusals import refuse_read_only
 from conversations.services.uploads import send_along, take_uploads
 from tokdesk.common.actor import Actor
 from tokdesk.common.db import transactional
-from tokdesk.common.errors import Conflict, FieldError, Invalid
+from tokdesk.common.errors import Conflict, Denied, FieldError, Invalid
 from tokdesk.common.ids import new_id
 from tokdesk.common.models.event import Audience
 from tokdesk.common.policy import authorize
@@ -74,7 +74,7 @@ def text_of(body: str) -> Text:
 def post_message(
     *,
     actor: Actor,
-    conversation: Conversation,
+    conversation_id: UUID,
     client_id: UUID,
     body: str,
     visibility: str = Visibility.PUBLIC,
@@ -93,10 +93,12 @@ def post_message(
         what it replies to is elsewhere, or a note while this is public; an upload is not to be had.
         Conflict: `client_id_reused`. NewerReply.
     """
+    if actor.company_id is None:
+        raise Denied(permission="conversation:reply")
     text = text_of(body)
     hashed = content_hash(body, visibility, reply_to, attachments)
     post = Post(text, visibility, client_id, hashed, reply_to, attachments=tuple(attachments))
-    return _post(actor, conversation, post, seen_seq)
+    return _post(actor, actor.company_id, conversation_id, post, seen_seq)
 
 
 def content_hash(
@@ -131,9 +133,11 @@ class Post:
 
 
 @transactional
-def _post(actor: Actor, conversation: Conversation, post: Post, seen_seq: int | None) -> Posted:
-    with company_scope(conversation.company_id):
-        conversation = reread(actor, conversation)
+def _post(
+    actor: Actor, company_id: UUID, conversation_id: UUID, post: Post, seen_seq: int | None
+) -> Posted:
+    with company_scope(company_id):
+        conversation = read_locked(actor, conversation_id)
         known = _sent_before(actor, conversation, post)
         if known is not None:
             return Posted(known, is_new=False)
@@ -190,10 +194,15 @@ def _sent_before(actor: Actor, conversation: Conversation, post: Post) -> Messag
     """Raises Conflict: `client_id_reused`."""
     if actor.member_id is None or post.client_id is None:
         return None
-    rows = Message.objects.of_conversation(conversation).with_people()
-    known: Message | None = rows.sent_as(actor.member_id, post.client_id).first()
-    if known is not None and known.request_hash != post.request_hash:
+    rows = Message.objects.of_conversation(conversation)
+    rows = rows.sent_as(actor.member_id, post.client_id).order_by()
+    # Almost always there is none, which is found out without reading what one would need.
+    hashes = list(rows.values_list("request_hash", flat=True))
+    if not hashes:
+        return None
+    if hashes[0] != post.request_hash:
         raise Conflict("client_id_reused", _("This id was used for another message already."))
+    known: Message = rows.with_people().get()
     return known
 
 

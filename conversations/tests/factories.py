@@ -29,7 +29,9 @@ def say(
     author: Membership, conversation: Conversation, body: str = "Hello", **fields: Any
 ) -> Message:
     values = {"client_id": uuid4(), **fields}
-    posted = post_message(actor=actor_for(author), conversation=conversation, body=body, **values)
+    posted = post_message(
+        actor=actor_for(author), conversation_id=conversation.pk, body=body, **values
+    )
     return posted.message
 
 

@@ -69,6 +69,10 @@ class Tab:
         """The answer to this frame, whatever it is."""
         ref = f"r{self.desk.number()}"
         await self.send(op, ref=ref, **fields)
+        return await self.next_with(ref)
+
+    async def next_with(self, ref: str) -> dict[str, Any]:
+        """The next frame that repeats this reference."""
         while True:
             for number, frame in enumerate(self.heard):
                 if frame.get("ref") == ref:

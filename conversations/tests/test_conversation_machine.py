@@ -79,7 +79,7 @@ class Deeds(RuleBasedStateMachine):
             "visibility": "note" if is_note else "public",
         }
         expected = self.talk.say(name, key, is_note, body)
-        self._same(name, expected, services.post_message, conversation=self.row, **facts)
+        self._same(name, expected, services.post_message, conversation_id=self.row.pk, **facts)
 
     @rule(name=NAMES, place=st.integers(0, 5), body=BODIES)
     def edit(self, name: str, place: int, body: str) -> None:

@@ -1,14 +1,18 @@
 """Following a conversation: nothing missed, nothing twice, and nothing of notes for customers."""
 
+import json
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.tests.factories import actor_for
 from companies.models import CompanyState
 from conftest import World
 from conversations.models import Conversation
+from conversations.realtime import answers
 from conversations.services import (
     add_participant,
     assign,
@@ -19,7 +23,7 @@ from conversations.services import (
     update_conversation,
 )
 from conversations.tests.factories import make_conversation, make_room, note, reloaded, say
-from conversations.tests.live import Desk, live
+from conversations.tests.live import Desk, live, ticket_of
 from tokdesk.common.tenancy import company_scope
 
 pytestmark = [pytest.mark.contract, pytest.mark.django_db(transaction=True)]
@@ -311,3 +315,69 @@ def give(world: World, row: Conversation, to: Any) -> None:
 
 def delete(world: World, row: Conversation) -> None:
     delete_conversation(actor=actor_for(world.admin), conversation=row)
+
+
+def test_questions_that_come_together_are_answered_each(acme: World, globex: World) -> None:
+    rows = [make_conversation(acme.customer, f"Hello {number}") for number in range(3)]
+    foreign = make_conversation(globex.customer, "Hello")
+    say(acme.agent, rows[0], "Hi")
+
+    async def work(desk: Desk) -> None:
+        agent = await desk.tab(acme.agent)
+        await agent.send("sub", ref="first", conv=rows[0].pk, seq=2)
+        await agent.send("sub", ref="foreign", conv=foreign.pk)
+        await agent.send("sub", ref="bad", conv="nothing")
+        await agent.send("sub", ref="ahead", conv=rows[1].pk, seq=99)
+        await agent.send("sub", ref="again", conv=rows[0].pk, seq=3)
+        await agent.send("sub", ref="last", conv=rows[2].pk, seq=0)
+
+        told = {}
+        for ref in ("first", "foreign", "bad", "ahead", "again", "last"):
+            frame = await agent.next_with(ref=ref)
+            told[ref] = (frame["op"], frame.get("code") or frame.get("reason"), frame.get("head"))
+            if frame["op"] == "sub_ok":
+                assert [event["seq"] for event in frame["events"]] == SEQS[ref]
+        assert told == {
+            "first": ("sub_ok", None, 3),
+            "foreign": ("err", "not_found", None),
+            "bad": ("err", "bad_frame", None),
+            "ahead": ("resync", "ahead", 2),
+            "again": ("sub_ok", None, 3),
+            "last": ("sub_ok", None, 2),
+        }
+
+    live(work)
+
+
+SEQS = {"first": [3], "again": [], "last": [1, 2]}
+
+
+def test_many_logs_are_opened_by_as_many_queries_as_one(acme: World) -> None:
+    rows = [make_conversation(acme.customer, f"Hello {number}") for number in range(4)]
+    who = answers.come_in(ticket_of(acme.agent), "tab", None, "", "").who
+
+    def queries_for(count: int) -> int:
+        asked = [answers.Asked(row.pk, 0, None, {}) for row in rows[:count]]
+        with CaptureQueriesContext(connection) as captured:
+            opened = answers.open_logs(who, asked)
+        assert [each and each.place for each in opened] == [2] * count
+        return len(captured)
+
+    assert queries_for(1) == queries_for(4)
+
+
+def test_what_is_too_much_for_one_answer_is_left_to_pages(
+    acme: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [make_conversation(acme.customer, f"Hello {number}") for number in range(3)]
+    who = answers.come_in(ticket_of(acme.agent), "tab", None, "", "").who
+    monkeypatch.setattr(answers, "MOST_ENTRIES", 3)
+
+    opened = answers.open_logs(who, [answers.Asked(row.pk, 0, None, {}) for row in rows])
+
+    told = [json.loads(each.answer.text) for each in opened if each]
+    assert [(each["recovered"], len(each["events"])) for each in told] == [
+        (True, 2),
+        (False, 0),
+        (False, 0),
+    ]

@@ -18,7 +18,7 @@ from conversations.tests.live import Desk, Tab, live
 from conversations.tests.test_log_replay import CASES, READERS, Story, deleted, entries
 from tokdesk.common.roles import Role
 
-pytestmark = [pytest.mark.contract, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 PRINCIPALS = ("customer", "agent", "manager", "admin")
 OWN, ELSEWHERE, FOREIGN = "own", "out of sight", "of another company"

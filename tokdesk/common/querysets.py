@@ -1,6 +1,7 @@
 """What every queryset can do."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
@@ -23,10 +24,14 @@ class BaseQuerySet(models.QuerySet[Any]):
         Raises:
             NotFound: it was deleted meanwhile.
         """
-        now = self.locked().filter(pk=row.pk).first()
-        if now is None:
-            raise NotFound
-        return now
+        return self.fresh_by_id(row.pk)
+
+    def fresh_by_id(self, pk: UUID) -> Any:
+        """The same, of a row that was not read before."""
+        # Without an order, which would cost more to write down than one row has.
+        for row in self.locked().filter(pk=pk).order_by():
+            return row
+        raise NotFound
 
     def soft_delete(self) -> int:
         return self.update(is_deleted=True, deleted_at=timezone.now())

@@ -61,7 +61,7 @@ def tell_one(company: Company, talk: Talk, people: dict[str, Membership]) -> Non
     for number, line in enumerate(rest, 1):
         post_message(
             actor=member_actor(people[line.who]),
-            conversation=conversation,
+            conversation_id=conversation.pk,
             client_id=Talk(f"{talk.subject}/{number}", (), talk.hours).client_id(company.slug),
             body=line.text,
             visibility=Visibility.NOTE if line.is_note else Visibility.PUBLIC,

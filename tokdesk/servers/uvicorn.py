@@ -8,7 +8,10 @@ from typing import Any
 
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from uvicorn import Server
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn_worker import UvicornWorker
+from websockets.frames import Frame, Opcode
+from websockets.protocol import State
 
 from tokdesk.common.live.goodbye import say_goodbye
 from tokdesk.servers.messages import LARGEST_MESSAGE
@@ -23,12 +26,38 @@ class LiveServer(Server):
         await super().shutdown(sockets)
 
 
+class LiveProtocol(WebSocketsSansIOProtocol):
+    """Makes the bytes of a text once, however many sockets it goes to one after the other."""
+
+    _text, _wire = "", b""
+
+    async def send(self, message: Any) -> None:
+        text = message.get("text")
+        if text is None or not self._is_free:
+            await super().send(message)
+        else:
+            self.transport.write(self._wire_of(text))
+
+    @property
+    def _is_free(self) -> bool:
+        is_open = self.handshake_complete and self.conn.state is State.OPEN
+        return is_open and not self.disconnected and self.writable.is_set()
+
+    @classmethod
+    def _wire_of(cls, text: str) -> bytes:
+        if text is not cls._text:
+            # Nothing is compressed, and what servers send is not masked.
+            cls._wire = Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
+            cls._text = text
+        return cls._wire
+
+
 class LiveWorker(UvicornWorker):
     """For `worker_class`."""
 
     CONFIG_KWARGS: dict[str, Any] = {  # noqa: RUF012  # the base has it so
         "loop": "auto",
-        "ws": "websockets-sansio",
+        "ws": LiveProtocol,
         # Compression would cost a browser's socket twice its memory.
         "ws_per_message_deflate": False,
         "ws_max_size": LARGEST_MESSAGE,

@@ -31,6 +31,7 @@ from tokdesk.common.live.frames import (
 )
 from tokdesk.common.live.hub import Hub, hub_of_loop
 from tokdesk.common.live.origins import header_of, is_allowed
+from tokdesk.common.live.tasks import at_once
 
 logger = logging.getLogger(__name__)
 
@@ -40,12 +41,21 @@ MOST_WAITING = 32
 MOST_BAD = 3
 
 
+# The values of a frame, and what its answer repeats.
+Question = tuple[dict[str, Any], dict[str, Any]]
+
+
 @dataclass(frozen=True)
 class Op:
-    """One kind of frame that clients send: its fields, and what answers it."""
+    """One kind of frame that clients send: its fields, and what answers it.
+
+    `is_grouped`: frames of this kind that wait one behind the other are answered together, by a
+    method that takes a list of questions.
+    """
 
     shape: Shape
     name: str
+    is_grouped: bool = False
 
 
 class LiveSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no types
@@ -181,34 +191,46 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no types
 
     async def _work_off(self) -> None:
         while self._waiting and self.is_open:
-            frame = self._waiting.popleft()
+            frames = self._next()
             self._has_room.set()
-            await self._answer(frame)
+            await self._answer(frames)
         self._work = None
 
-    async def _answer(self, frame: dict[str, Any]) -> None:
-        ref = ref_of(frame)
+    def _next(self) -> list[dict[str, Any]]:
+        frames = [self._waiting.popleft()]
+        op = frames[0]["op"]
+        if (known := self.ops.get(op)) is not None and known.is_grouped:
+            while self._waiting and self._waiting[0]["op"] == op:
+                frames.append(self._waiting.popleft())
+        return frames
+
+    async def _answer(self, frames: list[dict[str, Any]]) -> None:
+        refs = [ref_of(frame) for frame in frames]
         try:
-            await self._run(frame, ref)
+            await self._run(frames)
         except BadFrame as error:
-            self.note_bad(error, ref)
+            for ref in refs:
+                self.note_bad(error, ref)
         except TokDeskError as error:
-            self.push_error(error, ref)
+            for ref in refs:
+                self.push_error(error, ref)
         except asyncio.CancelledError:
             raise
         except Exception:
             # No input ends the process, nor the socket.
-            logger.exception("a frame failed", extra={"op": frame["op"]})
-            self.push_error(Unavailable(), ref)
+            logger.exception("a frame failed", extra={"op": frames[0]["op"]})
+            for ref in refs:
+                self.push_error(Unavailable(), ref)
 
-    async def _run(self, frame: dict[str, Any], ref: dict[str, Any]) -> None:
+    async def _run(self, frames: list[dict[str, Any]]) -> None:
+        frame = frames[0]
         op = frame["op"]
         if op == "hb":
             Shape(optional={"n": int}).read(frame)
             return
         if op == "hello":
             try:
-                await self.hello(frame, ref)
+                await self.hello(frame, ref_of(frame))
             finally:
                 self.has_said_hello = False
             return
@@ -218,7 +240,20 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no types
         if known is None:
             raise BadFrame("unknown_op")
         with request_id_set(accepted_request_id(None)):
-            await getattr(self, known.name)(known.shape.read(frame), ref)
+            if not known.is_grouped:
+                await getattr(self, known.name)(known.shape.read(frame), ref_of(frame))
+            elif questions := self._read_all(known.shape, frames):
+                await getattr(self, known.name)(questions)
+
+    def _read_all(self, shape: Shape, frames: list[dict[str, Any]]) -> list[Question]:
+        """Those that are right; the others are told that they are not."""
+        questions = []
+        for frame in frames:
+            try:
+                questions.append((shape.read(frame), ref_of(frame)))
+            except BadFrame as error:
+                self.note_bad(error, ref_of(frame))
+        return questions if self.is_open else []
 
     def note_bad(self, error: BadFrame, ref: Mapping[str, Any] | None = None) -> None:
         self._bad += 1
@@ -301,7 +336,7 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no types
 
     def _write_on(self) -> None:
         if self._writer is None:
-            self._writer = asyncio.create_task(self._write())
+            self._writer = at_once(self._write())
 
     async def _write(self) -> None:
         try:

@@ -1,7 +1,9 @@
+from collections.abc import Mapping
 from typing import ClassVar
 from uuid import UUID
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tokdesk.common.models.base import BaseModel
@@ -18,6 +20,13 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def of_stream(self, stream: str) -> "EventQuerySet":
         return self.filter(stream=stream)
+
+    def behind(self, places: Mapping[str, int], name: str = "seq") -> "EventQuerySet":
+        """What each of these streams has behind its place, in the numbering of that name."""
+        wanted = Q(pk__in=[])
+        for stream, place in places.items():
+            wanted |= Q(stream=stream, **{f"{name}__gt": place})
+        return self.filter(wanted).order_by("stream", name)
 
 
 class Event(BaseModel):
