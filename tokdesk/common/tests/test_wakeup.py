@@ -83,7 +83,7 @@ def test_a_worker_that_begins_is_seen(broker: redis.Redis) -> None:
 @pytest.mark.service
 def test_a_hint_that_everybody_lost_is_given_anew(broker: redis.Redis) -> None:
     wakeup.wake(Queue.EMAIL)
-    broker.flushall()
+    broker.flushdb()
 
     wakeup.wake(Queue.EMAIL)
 
