@@ -56,6 +56,18 @@ def check(run: Run) -> None:
     run.do(Step("production settings", [*manage, *words], production()))
 
 
+def check_front(run: Run) -> None:
+    """What runs in browsers: types, lint and its own tests, by the Node that pip has brought."""
+    programs = {"PATH": f"{Path(PYTHON).parent}{os.pathsep}{os.environ['PATH']}"}
+    npm = ["npm", "--prefix", "static"]
+    for name, words in {
+        "packages of the front end": ["ci", "--no-audit", "--no-fund", "--loglevel", "error"],
+        "check of the front end": ["run", "--silent", "check"],
+        "tests of the front end": ["run", "--silent", "test"],
+    }.items():
+        run.do(Step(name, [*npm, *words], programs))
+
+
 def production() -> dict[str, str]:
     """The least that production asks for, made up for one run."""
     return {
@@ -75,6 +87,7 @@ def test(run: Run) -> None:
         redis_url = start(run, stack, "Redis suite", servers.temporary_redis)
         postgres_url = start(run, stack, "PostgreSQL suite", own_or_configured_postgres)
         check(run)
+        check_front(run)
         kept = "not proof" if redis_url else "not proof and not service"
         if not start(run, stack, "Chaos of jobs", postgres_programs):
             kept += " and not cluster"
