@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.i18n import set_language
 
+from accounts.browsing import end_browser_session, live_actor
 from companies.choices import Status
 from companies.models import Company
 from tokdesk.checkup.jobs import OVERDUE_SECONDS
@@ -20,13 +21,7 @@ from tokdesk.common.models import Job
 from tokdesk.common.tenancy import unscoped
 from tokdesk.pages.health import states
 from tokdesk.staff.forms import StaffPasswordView, StaffSignInForm
-from tokdesk.staff.sessions import (
-    end_browser_session,
-    forget_ended_session,
-    live_actor,
-    staff_actor,
-    start_staff_session,
-)
+from tokdesk.staff.sessions import forget_ended_session, staff_actor, start_staff_session
 from tokdesk.staff.zones import zone_of
 
 SHOWN = 10

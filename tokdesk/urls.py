@@ -9,6 +9,7 @@ from rest_framework.routers import SimpleRouter
 from tokdesk.api import CompaniesViewSet
 from tokdesk.pages.dev_mail import dev_mail
 from tokdesk.pages.home import home
+from tokdesk.pages.language import LanguagePage
 from tokdesk.pages.metrics import metrics_page
 
 # Without metadata they know no OPTIONS, for which the page has no answer.
@@ -18,6 +19,7 @@ router.register("companies", CompaniesViewSet, basename="company")
 
 urlpatterns = [
     path("", home, name="home"),
+    path("language/", LanguagePage.as_view(), name="language-page"),
     path("metrics", metrics_page, name="metrics"),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("invitations.urls")),

@@ -5,13 +5,12 @@ from typing import Any
 from django.contrib.auth import logout
 from django.http import HttpRequest
 
-from accounts.authentication import SESSION_KEY, session_actor
+from accounts.authentication import SESSION_KEY
+from accounts.browsing import end_browser_session, live_actor
 from accounts.choices import SessionKind
-from accounts.doors import session_by_id
-from accounts.services.sessions import end_session, start_session
+from accounts.services.sessions import start_session
 from tokdesk.common.actor import Actor
 from tokdesk.common.api.authentication import anonymous_actor
-from tokdesk.common.errors import TokDeskError
 
 
 def staff_actor(request: HttpRequest) -> Actor | None:
@@ -20,14 +19,6 @@ def staff_actor(request: HttpRequest) -> Actor | None:
         actor = live_actor(request)
         request.staff_actor = actor if actor and actor.is_platform else None  # type: ignore[attr-defined]
     return request.staff_actor  # type: ignore[attr-defined, no-any-return]
-
-
-def live_actor(request: HttpRequest) -> Actor | None:
-    """Whoever this browser is signed in as, staff or not; None when that has ended."""
-    try:
-        return session_actor(request)
-    except TokDeskError:
-        return None
 
 
 def start_staff_session(request: HttpRequest, *, before: Actor | None) -> None:
@@ -39,12 +30,6 @@ def start_staff_session(request: HttpRequest, *, before: Actor | None) -> None:
         actor=anonymous_actor(request), user=user, member=None, kind=SessionKind.BROWSER
     )
     request.session[SESSION_KEY] = str(session.id)
-
-
-def end_browser_session(actor: Actor) -> None:
-    session = session_by_id(actor.session_id) if actor.session_id else None
-    if session is not None:
-        end_session(actor=actor, session=session)
 
 
 def forget_ended_session(request: HttpRequest) -> bool:

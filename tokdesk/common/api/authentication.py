@@ -66,7 +66,11 @@ def _body_unread(request: Any) -> Iterator[None]:
     """Our pages send their token as a header.
 
     Django would look into a form for it, and so read a whole upload before anybody was let in.
+    What a plain page has read already stays.
     """
+    if hasattr(request, "_post"):
+        yield
+        return
     request._post, request._files = QueryDict(), MultiValueDict()
     try:
         yield

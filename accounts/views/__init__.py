@@ -1,0 +1,1 @@
+"""Plain pages on which people come in and go: they need no script."""
