@@ -16,6 +16,9 @@ from websockets.protocol import State
 from tokdesk.common.live.goodbye import say_goodbye
 from tokdesk.servers.messages import LARGEST_MESSAGE
 
+# More than the closing of a socket takes anybody who still reads.
+LINGER_SECONDS = 15.0
+
 
 class LiveServer(Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -27,9 +30,28 @@ class LiveServer(Server):
 
 
 class LiveProtocol(WebSocketsSansIOProtocol):
-    """Makes the bytes of a text once, however many sockets it goes to one after the other."""
+    """Makes the bytes of a text once, however many sockets it goes to one after the other.
+
+    A connection does not outlive its socket for long: what is closed politely goes on waiting for
+    a peer who reads nothing.
+    """
 
     _text, _wire = "", b""
+    _end: asyncio.TimerHandle | None = None
+    _is_lost = False
+
+    async def run_asgi(self) -> None:
+        try:
+            await super().run_asgi()
+        finally:
+            if not self._is_lost:
+                self._end = self.loop.call_later(LINGER_SECONDS, self.transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._is_lost = True
+        if self._end is not None:
+            self._end.cancel()
+        super().connection_lost(exc)
 
     async def send(self, message: Any) -> None:
         text = message.get("text")
