@@ -12,6 +12,7 @@ import random
 import time
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from threading import Barrier
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
@@ -30,8 +31,12 @@ T = TypeVar("T")
 # For frames, and apart from them for what rooms read, so that neither waits for the other.
 # Few, since what they do is Python for the most part, and more of them only take turns at it.
 FRAME_THREADS, READ_THREADS = 3, 2
+# One more each for who may still be here, which must never wait, and for what needs Redis, which
+# may be away and then takes as long as its timeouts.
+CHECK_THREADS, TELL_THREADS = 1, 1
 LOOK_SECONDS = 1.0
-TICK_SECONDS = 10.0
+# Each room has one of these turns for its tick, so that not all companies are read at once.
+TICK_TURNS = 10
 RETRY_SECONDS = 1.0
 
 
@@ -68,6 +73,8 @@ class Hub:
         self.is_closing = False
         self._frames = ThreadPoolExecutor(FRAME_THREADS, "live-frame")
         self._reads = ThreadPoolExecutor(READ_THREADS, "live-read")
+        self._checks = ThreadPoolExecutor(CHECK_THREADS, "live-check")
+        self._tells = ThreadPoolExecutor(TELL_THREADS, "live-tell")
         self._tasks: set[asyncio.Task[Any]] = set()
         self._rooms_changed = asyncio.Event()
         self._channel = ""
@@ -109,11 +116,26 @@ class Hub:
 
     async def run(self, work: Callable[..., T], *arguments: Any) -> T:
         """Do what a frame asks for, in a thread."""
-        return await self.loop.run_in_executor(self._frames, _in_thread, work, arguments)
+        return await self._in(self._frames, work, arguments)
 
     async def read(self, work: Callable[..., T], *arguments: Any) -> T:
         """Read for a room, in a thread."""
-        return await self.loop.run_in_executor(self._reads, _in_thread, work, arguments)
+        return await self._in(self._reads, work, arguments)
+
+    async def check(self, work: Callable[..., T], *arguments: Any) -> T:
+        """Read who may still be here, in a thread."""
+        return await self._in(self._checks, work, arguments)
+
+    async def tell(self, work: Callable[..., T], *arguments: Any) -> T:
+        """Do what needs Redis, in a thread: presence and passing signs."""
+        return await self._in(self._tells, work, arguments)
+
+    async def _in(
+        self, pool: ThreadPoolExecutor, work: Callable[..., T], arguments: tuple[Any, ...]
+    ) -> T:
+        # With the context of the frame, so that what is logged there names its request.
+        context = copy_context()
+        return await self.loop.run_in_executor(pool, context.run, _in_thread, work, arguments)
 
     def spawn(self, work: Any) -> "asyncio.Task[Any]":
         """A task that nobody waits for; a failure is logged."""
@@ -130,18 +152,24 @@ class Hub:
     # Time
 
     async def _keep_time(self) -> None:
-        ticked = time.monotonic()
+        turn = 0
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             now = time.monotonic()
+            turn = (turn + 1) % TICK_TURNS
             for socket in tuple(self.sockets):
-                socket.look(now)
-            is_tick = now - ticked >= TICK_SECONDS
-            ticked = now if is_tick else ticked
+                self._do(socket.look, now)
             for room in tuple(self.rooms.values()):
-                room.look(now)
-                if is_tick:
-                    room.tick()
+                self._do(room.look, now)
+                if room.company_id.int % TICK_TURNS == turn:
+                    self._do(room.tick)
+
+    def _do(self, work: Callable[..., Any], *arguments: Any) -> None:
+        """One that fails does not keep the others from their turn."""
+        try:
+            work(*arguments)
+        except Exception:
+            logger.exception("live work failed")
 
     async def _keep_rights(self) -> None:
         """One query a second for all companies with sockets here."""
@@ -150,14 +178,14 @@ class Hub:
             if not self.rooms:
                 continue
             try:
-                states = await self.read(self._room_class.states, list(self.rooms))
+                states = await self.check(self._room_class.states, list(self.rooms))
             except Exception as error:
                 # The database is away: nothing new can be read either.
                 logger.warning("rights could not be checked: %s", type(error).__name__)
                 continue
             for company_id, state in states.items():
                 if room := self.rooms.get(company_id):
-                    room.check(state)
+                    self._do(room.check, state)
 
     # Hints
 
@@ -172,24 +200,26 @@ class Hub:
             return
         if settings.LIVE_HINT_LOSS and random.random() < settings.LIVE_HINT_LOSS:  # noqa: S311
             return
-        room.hear(message)
+        self._do(room.hear, message)
 
     async def _receive(self) -> None:
         layer = get_channel_layer()
         while True:
             try:
-                self._channel = await layer.new_channel("live")
-                self._rooms_changed.set()
+                if not self._channel:
+                    self._channel = await layer.new_channel("live")
+                    self._rooms_changed.set()
                 while True:
-                    message = await layer.receive(self._channel)
-                    if message["origin"] != hints.origin():
-                        self._hear(UUID(message["company"]), message)
+                    self._do(self._hear_other, await layer.receive(self._channel))
             except asyncio.CancelledError:
                 raise
             except Exception as error:
-                self._channel = ""
                 logger.warning("the channel layer is away: %s", type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
+
+    def _hear_other(self, message: Mapping[str, Any]) -> None:
+        if message["origin"] != hints.origin():
+            self._hear(UUID(message["company"]), message)
 
     async def _subscribe(self) -> None:
         """Keep the groups of the layer those of the rooms here; one change after the other."""
@@ -235,7 +265,13 @@ class Hub:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for pool, size in ((self._frames, FRAME_THREADS), (self._reads, READ_THREADS)):
+        pools = {
+            self._frames: FRAME_THREADS,
+            self._reads: READ_THREADS,
+            self._checks: CHECK_THREADS,
+            self._tells: TELL_THREADS,
+        }
+        for pool, size in pools.items():
             # Each of its threads takes one, since none goes on before all have.
             gate = Barrier(size)
             done = [self.loop.run_in_executor(pool, _close, gate) for _ in range(size)]
