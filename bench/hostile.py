@@ -1,15 +1,16 @@
 """Sockets that never read, and one that never stops: what they cost the others.
 
 `python -m bench.hostile [--short] [--daphne]`: 20 sockets follow a busy room and read nothing while
-100 MB are due to them, and one sends as fast as the network takes it. A web process may grow by
-64 MiB, and of what is said meanwhile 95 of 100 must be with a healthy reader within 500 ms.
+100 MB are due to them, one sends as fast as the network takes it, and then two ask for the whole
+room again and again without reading. A web process may grow by 64 MiB, and of what is said
+meanwhile 95 of 100 must be with a healthy reader within 500 ms.
 """
 
 import argparse
 import asyncio
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 
 import uvloop
@@ -22,7 +23,7 @@ from bench.sockets_wire import Ears, NotLetIn, Seat, TokDesk, Wire
 from tokdesk import programs
 
 MOST_MIB, MOST_P95_MS = 64.0, 500.0
-DEAF = 20
+DEAF, SPEAKERS, GREEDY = 20, 3, 2
 PATIENCE_SECONDS = 60.0
 BODY = "x" * 9_000
 # Production's own limits: they are what is looked at.
@@ -34,10 +35,12 @@ class Size:
     # To each of the deaf ones, and by the flooding one.
     due_mib: int
     flood_mib: int
+    # Of each of the greedy ones.
+    asks: int
 
 
 # A message is some 18 KB with its HTML: 300 of them are 5 MB to each of twenty.
-FULL, SHORT = Size(5, 375), Size(2, 60)
+FULL, SHORT = Size(5, 375, 150), Size(2, 60, 40)
 
 
 @dataclass
@@ -77,7 +80,8 @@ async def measure(server: Server, company: dict[str, list[list[str]]], size: Siz
         crowd("tokdesk", server.port, seats, Ears()) as quiet,
         crowd("tokdesk", server.port, [Seat(room, healthy)], Ears(talk.hear)),
     ):
-        speakers = [await enter(server, room, ticket) for ticket in tickets[DEAF + 1 :]]
+        talking = tickets[DEAF + 1 : -GREEDY]
+        speakers = [await enter(server, room, ticket) for ticket in talking]
         await asyncio.sleep(2)
         before, worst = server.resident_kib(), 0.0
         for wire in quiet.wires:
@@ -94,6 +98,9 @@ async def measure(server: Server, company: dict[str, list[list[str]]], size: Siz
         while len(talk.waits) < messages and time.monotonic() < deadline:
             await asyncio.sleep(0.1)
             worst = max(worst, server.resident_kib() - before)
+        greedy = [await enter(server, room, ticket) for ticket in tickets[-GREEDY:]]
+        async for _ in asking_in_vain(greedy, size.asks):
+            worst = max(worst, server.resident_kib() - before)
     if len(talk.waits) < messages:
         raise NotLetIn(f"{len(talk.waits)} of {messages} were heard")
     return [worst / 1024, share(talk.waits, 0.95)]
@@ -105,6 +112,17 @@ async def enter(server: Server, room: str, ticket: str) -> Speaker:
     _, wire = await loop.create_connection(lambda: Speaker(seat, Ears()), "127.0.0.1", server.port)
     await wire.entered
     return wire
+
+
+async def asking_in_vain(wires: list[Speaker], asks: int) -> AsyncIterator[None]:
+    """The whole log for those who read none of it, as often as a socket may ask."""
+    for wire in wires:
+        wire.transport.pause_reading()
+    for _ in range(asks):
+        for wire in wires:
+            wire.tell("sub", conv=wire.seat.room, seq=0)
+        await asyncio.sleep(0.15)
+        yield
 
 
 async def flood_with(server: Server, size: Size) -> None:
@@ -134,7 +152,9 @@ def daphne(made: Desk) -> Server:
 
 
 def judge(made: Desk, size: Size, *, by_daphne: bool) -> Iterator[str]:
-    company = people(made, name="hostile", companies=1, people=DEAF + 4, tickets=1)[0]
+    company = people(
+        made, name="hostile", companies=1, people=DEAF + 1 + SPEAKERS + GREEDY, tickets=1
+    )[0]
     server = (daphne(made) if by_daphne else tokdesk(made)).start()
     try:
         grown, p95 = uvloop.run(measure(server, company, size))

@@ -4,6 +4,7 @@ A frame runs the same input and the same service as its endpoint of the API; the
 writes nothing.
 """
 
+import contextlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,6 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Availability
 from conversations.choices import Visibility
@@ -32,6 +34,7 @@ from tokdesk.common.live.codes import RESTARTING, TOO_MANY, UNAUTHENTICATED
 from tokdesk.common.live.flow import BEAT_SECONDS, BURST, FRAMES_PER_SECOND
 from tokdesk.common.live.frames import (
     LARGEST_FRAME,
+    BadFrame,
     Shape,
     anything,
     encode,
@@ -78,6 +81,7 @@ class LimitReached(TokDeskError):
     """As many as one socket may follow."""
 
     default_code = "limit"
+    default_detail = _("So many conversations are open here already. Close some of them first.")
 
 
 class LiveConsumer(LiveSocket):
@@ -89,8 +93,6 @@ class LiveConsumer(LiveSocket):
         super().__init__()
         self.sight: Sight
         self.who: answers.Who
-        self.person: dict[str, Any] = {}
-        self.availability = ""
         self.expires_at: datetime = timezone.now()
         self.followed: dict[UUID, Follower] = {}
         self.typed_at: dict[UUID, float] = {}
@@ -101,7 +103,7 @@ class LiveConsumer(LiveSocket):
     async def hello(self, values: dict[str, Any], ref: dict[str, Any]) -> None:
         given = HELLO.read(values)
         if self.actor is not None:
-            raise Denied("already_authenticated")
+            raise Denied("already_authenticated", _("You are signed in on this connection."))
         if self.hub.is_closing:
             self.close(RESTARTING, retry_after=1)
             return
@@ -135,14 +137,13 @@ class LiveConsumer(LiveSocket):
             return
         self.who, self.sight = entered.who, entered.who.sight
         self.actor = self.sight.actor
-        self.person, self.availability = entered.person, entered.availability
         self.expires_at = entered.expires_at
         room = self.hub.enter(self, company_id)
         self.push(
             encode(
                 "ready",
                 session=str(self.who.session_id),
-                member={**self.person, "availability": self.availability},
+                member={**entered.person, "availability": entered.availability},
                 company=entered.company,
                 heartbeat_ms=int(BEAT_SECONDS * 1000),
                 limits=LIMITS,
@@ -152,6 +153,19 @@ class LiveConsumer(LiveSocket):
         )
         if room.rights is None or room.rights.version != self.sight.version:
             room.check_soon()
+
+    def last_words(self, frames: Sequence[Mapping[str, Any]]) -> None:
+        """How far this person had come."""
+        for frame in frames:
+            if frame["op"] in ("read", "recv"):
+                with contextlib.suppress(BadFrame):
+                    values = OPS[frame["op"]].shape.read(frame)
+                    self._note_progress(frame["op"], values)
+
+    def has_caught_up(self) -> None:
+        if self.room.inbox.is_heard_by(self):
+            # Rows and numbers did not come while nothing was read.
+            self.room.inbox.tell_to_ask([self], "pruned")
 
     def left(self) -> None:
         room = self.room
@@ -198,7 +212,8 @@ class LiveConsumer(LiveSocket):
     def heads(self) -> dict[str, int]:
         if self.room is None:
             return {}
-        topics = (self.room.topics.get(each) for each in self.followed)
+        begun = (each for each, follower in self.followed.items() if follower.has_begun)
+        topics = (self.room.topics.get(each) for each in begun)
         is_whole = self.sight.sees_notes
         return {
             str(topic.conversation_id): topic.head if is_whole else topic.public_head
@@ -228,7 +243,8 @@ class LiveConsumer(LiveSocket):
         if not asked:
             return
         try:
-            found = await self._do(answers.open_logs, [each for each, _ in asked])
+            with_news = not self.window.is_full
+            found = await self._do(answers.open_logs, [each for each, _ in asked], with_news)
         except BaseException:
             for each, follower in asked:
                 self._give_up(each.conversation_id, follower)
@@ -245,7 +261,6 @@ class LiveConsumer(LiveSocket):
         if conversation_id not in self.followed and len(self.followed) >= MOST_FOLLOWED:
             self.push_error(LimitReached(), ref)
             return None
-        self._unfollow(conversation_id)
         follower: Follower = self.room.follow(conversation_id, self)
         self.followed[conversation_id] = follower
         return follower
@@ -256,7 +271,7 @@ class LiveConsumer(LiveSocket):
 
     def _show(self, conversation_id: UUID, follower: Follower, opened: answers.Opened) -> None:
         self.room.stands_at(conversation_id, opened.head, opened.public_head)
-        self.push(opened.answer)
+        self.push(opened.bare if self.window.is_full else opened.answer)
         follower.begin(opened.place)
         if self.sight.sees_notes:
             for frame in self.room.signs.views(conversation_id, self.sight.member_id):
@@ -269,6 +284,9 @@ class LiveConsumer(LiveSocket):
     async def sub_inbox(self, values: dict[str, Any], ref: dict[str, Any]) -> None:
         # As above: from now on nothing is missed, though a row may come before the answer.
         self.room.inbox.listen(self)
+        if self.window.is_full:
+            # What changed would not be read; it is asked for anew when this was.
+            values["since"] = None
         answer = await self._do(answers.open_inbox, values.get("since"), values.get("epoch"), ref)
         self.push(answer)
 
@@ -287,7 +305,8 @@ class LiveConsumer(LiveSocket):
             self.push(encode("ack", client_id=str(client_id), **told, **ref))
 
     def _refuse(self, error: TokDeskError, client_id: UUID, ref: dict[str, Any]) -> None:
-        more = {"message": error.extra["message"]} if "message" in error.extra else {}
+        has_message = "message" in error.extra and not self.window.is_full
+        more = {"message": error.extra["message"]} if has_message else {}
         if isinstance(error, Invalid) and error.fields:
             more["errors"] = {
                 name: [{"code": each.code, "detail": str(each.detail)} for each in faults]
@@ -298,11 +317,15 @@ class LiveConsumer(LiveSocket):
 
     async def read(self, values: dict[str, Any], ref: dict[str, Any]) -> None:
         await self._require_sight(values["conv"])
-        self.room.pointers.moved(self, values["conv"], read=values["seq"], received=None)
+        self._note_progress("read", values)
 
     async def received(self, values: dict[str, Any], ref: dict[str, Any]) -> None:
         await self._require_sight(values["conv"])
-        self.room.pointers.moved(self, values["conv"], read=None, received=values["seq"])
+        self._note_progress("recv", values)
+
+    def _note_progress(self, op: str, values: Mapping[str, Any]) -> None:
+        read, received = (values["seq"], None) if op == "read" else (None, values["seq"])
+        self.room.pointers.moved(self, values["conv"], read=read, received=received)
 
     async def typing(self, values: dict[str, Any], ref: dict[str, Any]) -> None:
         await self._require_sight(values["conv"])
@@ -317,7 +340,6 @@ class LiveConsumer(LiveSocket):
 
     async def available(self, values: dict[str, Any], ref: dict[str, Any]) -> None:
         await self._do(answers.set_availability, values["state"])
-        self.availability = values["state"]
         self.push(encode("ok", **ref))
 
     # Parts

@@ -49,6 +49,6 @@ def every_conversation(company_id: UUID) -> Any:
 
 
 def conversations_changed(company_id: UUID, since: datetime) -> Any:
-    """Of one company, deleted ones too: id and both ends of the log of what moved since then."""
+    """Of one company, deleted ones too: (id, end of the log, time of the last public entry)."""
     rows = Conversation.unscoped.filter(company_id=company_id, changed_at__gt=since)
-    return rows.order_by("changed_at", "id").values_list("pk", "last_seq", "last_public_seq")
+    return rows.order_by("changed_at", "id").values_list("pk", "last_seq", "public_activity_at")

@@ -38,6 +38,15 @@ def sees_notes(actor: Actor) -> bool:
     return actor.role in STAFF or actor.kind in (ActorKind.SYSTEM, ActorKind.AUTOMATION)
 
 
+def version_for(actor: Actor, version: int, public_seq: int) -> int:
+    """The version of a conversation as this reader knows it.
+
+    Customers' moves with their numbering of its log alone, which holds all that they see of it, so
+    that it tells them nothing of what the staff do among themselves.
+    """
+    return version if sees_notes(actor) else public_seq
+
+
 def own_departments(actor: Actor) -> QuerySet[Any]:
     """Ids of the departments that this actor is placed in."""
     rows: QuerySet[Any] = DepartmentMember.objects.of_member(actor.member_id).department_ids()

@@ -31,6 +31,10 @@ class Sight:
     def sees_notes(self) -> bool:
         return self.actor.role in STAFF
 
+    def is_of_same_reader(self, other: "Sight") -> bool:
+        """Whether one numbering of logs serves both: somebody's who is staff, or is not."""
+        return self.member_id == other.member_id and self.sees_notes == other.sees_notes
+
     def is_as(self, other: "Sight") -> bool:
         """Whether the two see the same."""
         return self._deciding == other._deciding

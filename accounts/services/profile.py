@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.events import AccountChanged
 from accounts.models import Membership, Session, User
 from companies.models import Company
+from companies.services import bump_access
 from tokdesk.common.actor import Actor
 from tokdesk.common.db import on_commit, transactional
 from tokdesk.common.errors import FieldError, Invalid
@@ -65,6 +66,9 @@ def _write(actor: Actor, changes: dict[str, Any], expected: int | None) -> User:
     if changed:
         fact = AccountChanged(user.id, sorted(changed))
         publish(fact, actor=actor, company_id=None, stream=f"user:{user.id}")
+    if "language" in changed and actor.company_id is not None:
+        # What open sockets know of this person holds it, and is read again when rights move.
+        bump_access(actor.company_id)
     return user
 
 

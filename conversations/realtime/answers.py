@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone, translation
+from rest_framework.exceptions import ValidationError
 
 from accounts import presence
 from accounts.choices import Availability
@@ -23,8 +24,9 @@ from conversations.api.serializers.inputs import NewMessage
 from conversations.api.serializers.log import events_data, message_data
 from conversations.api.serializers.people import person
 from conversations.api.serializers.rows import moment, summary, summary_rows
+from conversations.choices import Visibility
 from conversations.models import Conversation
-from conversations.realtime.reading import SLACK
+from conversations.realtime.reading import SLACK, has_met
 from conversations.realtime.seeing import rights_now, standings
 from conversations.selectors import (
     MOST_EVENTS,
@@ -39,8 +41,9 @@ from conversations.selectors import (
 from conversations.services import NewerReply, mark_read, mark_received, post_message
 from conversations.sight import Sight
 from tokdesk.common.actor import Actor
+from tokdesk.common.api.field_errors import flatten, summary_code
 from tokdesk.common.api.filters import WrongValue, read_time
-from tokdesk.common.errors import Denied, Invalid, TokDeskError
+from tokdesk.common.errors import Denied, Invalid, TokDeskError, Unavailable
 from tokdesk.common.live import hints
 from tokdesk.common.live.frames import BadFrame, Frame, encode
 from tokdesk.common.policy import authorize
@@ -161,15 +164,19 @@ class Asked:
 
 @dataclass(frozen=True)
 class Opened:
-    """A log as a new follower finds it; `place` is where its reader stands behind the answer."""
+    """A log as a new follower finds it; `place` is where its reader stands behind the answer.
+
+    `bare` is the same answer for whom it would be too much: the entries are asked for by pages.
+    """
 
     answer: Frame
+    bare: Frame
     head: int
     public_head: int
     place: int
 
 
-def open_logs(who: Who, asked: Sequence[Asked]) -> list[Opened | None]:
+def open_logs(who: Who, asked: Sequence[Asked], with_news: bool = True) -> list[Opened | None]:
     """What happened in each after the client's position, as far as one answer holds it.
 
     None where it is out of this person's sight. However many they are, the queries are the same:
@@ -180,7 +187,8 @@ def open_logs(who: Who, asked: Sequence[Asked]) -> list[Opened | None]:
         ids = [each.conversation_id for each in asked]
         seen = Conversation.objects.visible_to(actor).filter(pk__in=ids).order_by()
         rows: dict[UUID, Conversation] = {row.pk: row for row in seen}
-        news = _news(actor, [(each, rows.get(each.conversation_id)) for each in asked])
+        pairs = [(each, rows.get(each.conversation_id)) for each in asked]
+        news = _news(actor, pairs) if with_news else {}
         return [
             _opened(actor, each, rows[each.conversation_id], news, rights.epoch)
             if each.conversation_id in rows
@@ -218,11 +226,12 @@ def _opened(
     try:
         refuse_position(actor, row, position, asked.epoch, lineage)
     except Resync as error:
-        answer = encode("resync", **named, reason=error.extra["reason"], **asked.ref)
+        answer = bare = encode("resync", **named, reason=error.extra["reason"], **asked.ref)
     else:
         events = news.get(row.pk, []) if position < head else []
         answer = _answer(events, head - position, named, asked.ref)
-    return Opened(answer, row.last_seq, row.last_public_seq, head)
+        bare = _answer([], head - position, named, asked.ref)
+    return Opened(answer, bare, row.last_seq, row.last_public_seq, head)
 
 
 def _answer(
@@ -310,8 +319,11 @@ def post(
 def _read_message(actor: Actor, client_id: UUID, values: Mapping[str, Any]) -> dict[str, Any]:
     given = {**values, "client_id": str(client_id)}
     reader = NewMessage(data=given, context={"actor": actor})
-    if not reader.is_valid():
-        raise Invalid(extra={"fields": sorted(reader.errors)})
+    try:
+        reader.is_valid(raise_exception=True)
+    except ValidationError as error:
+        faults = flatten(error)
+        raise Invalid(summary_code(faults), fields=faults) from error
     read: dict[str, Any] = reader.validated_data
     return read
 
@@ -321,20 +333,59 @@ def set_availability(who: Who, state: str) -> None:
         update_profile(actor=actor, changes={"availability": state})
 
 
-def store_pointers(work: Sequence[tuple[Who, UUID, int | None, int | None]]) -> None:
-    """Keep how far people have come; who does not see a conversation any more has not."""
-    for who, conversation_id, read, received in work:
+@dataclass(frozen=True)
+class Progress:
+    """How far somebody has come in a conversation, in their numbering; None: nothing new."""
+
+    who: Who
+    conversation_id: UUID
+    read: int | None
+    received: int | None
+
+
+def store_pointers(work: Sequence[Progress]) -> list[Progress]:
+    """Keep how far people have come; who does not see a conversation any more has not.
+
+    Returns what could not be stored now.
+    """
+    failed = []
+    for each in work:
         try:
-            with acting(who) as actor:
-                conversation = visible_conversation(actor, conversation_id)
-                if received is not None:
-                    seq = inner_seq(actor, conversation, received)
-                    mark_received(actor=actor, conversation=conversation, seq=seq)
-                if read is not None:
-                    seq = inner_seq(actor, conversation, read)
-                    mark_read(actor=actor, conversation=conversation, seq=seq)
-        except TokDeskError as error:
-            logger.info("a pointer was not stored", extra={"code": error.code})
+            _store_pointer(each)
+        except Exception as error:
+            if isinstance(error, TokDeskError) and not isinstance(error, Unavailable):
+                logger.info("a pointer was not stored", extra={"code": error.code})
+                continue
+            logger.warning("a pointer could not be stored: %s", type(error).__name__)
+            failed.append(each)
+    return failed
+
+
+def _store_pointer(progress: Progress) -> None:
+    with acting(progress.who) as actor:
+        conversation = visible_conversation(actor, progress.conversation_id)
+        if progress.received is not None:
+            seq = inner_seq(actor, conversation, progress.received)
+            mark_received(actor=actor, conversation=conversation, seq=seq)
+        if progress.read is not None:
+            seq = inner_seq(actor, conversation, progress.read)
+            mark_read(actor=actor, conversation=conversation, seq=seq)
+
+
+def announce_sign(who: Who, sign: Mapping[str, Any]) -> None:
+    """Tell every process what somebody does in a conversation that they see.
+
+    A hidden person leaves no sign, and customers see signs only of people whom they have met.
+    """
+    with company_scope(who.company_id):
+        member = Membership.objects.filter(pk=who.sight.member_id).select_related("user").first()
+        if member is None or member.availability == Availability.INVISIBLE:
+            return
+        is_public = sign.get("visibility") == Visibility.PUBLIC
+        if is_public:
+            row = Conversation.objects.filter(pk=UUID(sign["conv"])).first()
+            is_public = row is not None and (row.is_room or has_met(row, member))
+        hints.announce(who.company_id, {**sign, "member": person(member), "public": is_public})
 
 
 @dataclass(frozen=True)

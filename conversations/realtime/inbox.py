@@ -3,10 +3,13 @@
 import asyncio
 import logging
 import time
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from conversations.realtime import listing, reading
+from conversations.realtime.listing import Due, Place
 from conversations.sight import Sight
 from tokdesk.common.live.frames import Frame, encode
 
@@ -21,16 +24,17 @@ PAUSE_SECONDS = 0.2
 MOST_COUNTED, COUNT_SHARE, COUNT_PAUSE_SECONDS = 20, 0.2, 0.5
 RETRY_SECONDS = 1.0
 MOST_REMEMBERED = 10_000
+# Of so many rows at a time; where more wait than anybody could look at, all are told to ask anew.
+MOST_ROWS, MOST_DUE = 200, 2000
 
 
 class Inbox:
     def __init__(self, room: "Room") -> None:
         self.room = room
         self.listeners: dict[str, Any] = {}
-        # Who needs the row; None is everybody.
-        self._due: dict[UUID, frozenset[UUID] | None] = {}
-        # The log as it was when its row was told last, so that a tick repeats nothing.
-        self._told: dict[UUID, int] = {}
+        self._due: dict[UUID, Due] = {}
+        # The log as it was when its row was told everybody last, so that a tick repeats nothing.
+        self._told: dict[UUID, Place] = {}
         self._to_count: set[UUID] = set()
         self._counts: dict[str, Frame] = {}
         self._telling: asyncio.Task[Any] | None = None
@@ -39,6 +43,9 @@ class Inbox:
     def sockets(self) -> list[Any]:
         return list(self.listeners.values())
 
+    def is_heard_by(self, socket: Any) -> bool:
+        return socket.id in self.listeners
+
     def listen(self, socket: Any) -> None:
         self.listeners[socket.id] = socket
 
@@ -46,50 +53,84 @@ class Inbox:
         self.listeners.pop(socket.id, None)
         self._counts.pop(socket.id, None)
 
-    def note(self, conversation_id: UUID, member_id: UUID | None = None, seq: int = 0) -> None:
-        """The row of a conversation changed; for one person alone where one is named."""
+    def start_over(self) -> None:
+        """The database was restored: nothing that was told is so any more."""
+        self._due.clear()
+        self._told.clear()
+        self._counts.clear()
+
+    def tell_to_ask(self, sockets: Iterable[Any], reason: str, epoch: str = "") -> None:
+        """What they know may not be so any more."""
+        frame = encode("resync", conv=None, reason=reason, head=0, epoch=epoch)
+        members = set()
+        for socket in sockets:
+            self._counts.pop(socket.id, None)
+            socket.push(frame)
+            members.add(socket.sight.member_id)
+        self.count_again(members)
+
+    def moved(self, conversation_id: UUID, seq: int, *, is_public: bool) -> None:
+        """Its log reaches to `seq`; `is_public` where customers may see something new in it."""
+        known = self._told.get(conversation_id)
+        is_told = known is not None and seq <= known.seq
         if not self.listeners:
             self._told.clear()
-            return
-        if member_id is None:
-            if seq and seq <= self._told.get(conversation_id, 0):
-                return
-            self._due[conversation_id] = None
-        elif conversation_id not in self._due:
-            self._due[conversation_id] = frozenset({member_id})
-        elif (known := self._due[conversation_id]) is not None:
-            self._due[conversation_id] = known | {member_id}
-        if self._telling is None:
-            self._telling = self.room.hub.spawn(self._tell())
+        elif not is_told or (is_public and known is not None and known.public_seq is None):
+            self._note(conversation_id, Due(is_for_all=True, is_public=is_public))
+
+    def changed_for(self, conversation_id: UUID, member_id: UUID) -> None:
+        """The row changed for one person alone."""
+        if self.listeners:
+            self._note(conversation_id, Due(named=frozenset({member_id})))
+
+    def _note(self, conversation_id: UUID, due: Due) -> None:
+        known = self._due.get(conversation_id)
+        self._due[conversation_id] = known.and_also(due) if known else due
+        if len(self._due) > MOST_DUE:
+            self._due.clear()
+            self._told.clear()
+            self.tell_to_ask(self.sockets(), "pruned")
+        self.look()
+
+    def _take(self) -> dict[UUID, Due]:
+        taken = dict(islice(self._due.items(), MOST_ROWS))
+        for conversation_id in taken:
+            del self._due[conversation_id]
+        return taken
+
+    def _put_back(self, due: Mapping[UUID, Due]) -> None:
+        for conversation_id, each in due.items():
+            known = self._due.get(conversation_id)
+            self._due[conversation_id] = each.and_also(known) if known else each
 
     async def _tell(self) -> None:
-        due: dict[UUID, frozenset[UUID] | None] = {}
+        due: dict[UUID, Due] = {}
         try:
-            while self._due:
-                due, self._due = self._due, {}
+            while due := self._take():
                 sights = self._sights()
                 before = {each: self._told[each] for each in due if each in self._told}
                 told = await self.room.hub.read(
                     listing.inbox_rows, self.room.company_id, due, before, list(sights.values())
                 )
-                if told.rights != self.room.rights:
+                if await self.room.require_rights(told.rights):
                     # Somebody may see less now: their row is made anew, from their new sight.
-                    await self.room.renew_rights()
-                    self._due = {**due, **self._due}
+                    self._put_back(due)
                     continue
                 self._send(told)
                 await asyncio.sleep(PAUSE_SECONDS)
         except Exception as error:
             logger.warning("rows of an inbox could not be read: %s", type(error).__name__)
-            self._due = {**due, **self._due}
+            self._put_back(due)
             await asyncio.sleep(RETRY_SECONDS)
         finally:
             self._telling = None
 
     def look(self) -> None:
-        """Begin again what failed."""
+        """Begin, or begin again what failed."""
         if self._due and self._telling is None:
             self._telling = self.room.hub.spawn(self._tell())
+        if self._to_count and self._counting is None:
+            self._counting = self.room.hub.spawn(self._count())
 
     def _sights(self) -> dict[UUID, Sight]:
         return {each.sight.member_id: each.sight for each in self.listeners.values()}
@@ -109,24 +150,23 @@ class Inbox:
                     socket.feed(frame)
         if len(self._told) > MOST_REMEMBERED:
             self._told.clear()
-        self._told.update(told.heads)
+        self._told.update(told.places)
         self.count_again(told.touched)
 
     def count_again(self, members: frozenset[UUID] | set[UUID]) -> None:
         self._to_count |= members
-        if self._to_count and self._counting is None:
-            self._counting = self.room.hub.spawn(self._count())
+        self.look()
 
     async def _count(self) -> None:
+        chosen: list[Sight] = []
         try:
-            while self._to_count:
+            while True:
                 here = self._sights()
-                chosen = [here[each] for each in self._to_count if each in here][:MOST_COUNTED]
-                self._to_count = {each for each in self._to_count if each in here} - {
-                    sight.member_id for sight in chosen
-                }
+                self._to_count &= here.keys()
+                chosen = [here[each] for each in islice(self._to_count, MOST_COUNTED)]
                 if not chosen:
                     break
+                self._to_count -= {sight.member_id for sight in chosen}
                 began = time.monotonic()
                 frames = await self.room.hub.read(
                     reading.counts, self.room.company_id, [sight.actor for sight in chosen]
@@ -137,6 +177,7 @@ class Inbox:
                 await asyncio.sleep(max(COUNT_PAUSE_SECONDS, spent / COUNT_SHARE - spent))
         except Exception as error:
             logger.warning("counts could not be read: %s", type(error).__name__)
+            self._to_count |= {sight.member_id for sight in chosen}
             await asyncio.sleep(RETRY_SECONDS)
         finally:
             self._counting = None

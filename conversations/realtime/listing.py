@@ -1,8 +1,8 @@
 """Rows of the inbox for many people at once, and who has lost sight of one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q
@@ -10,17 +10,16 @@ from django.utils import timezone
 
 from companies.services import Rights
 from conversations.api.serializers.rows import COLUMNS, summary
-from conversations.choices import CUSTOMERS
+from conversations.doors import every_conversation
 from conversations.events import (
     ConversationAssigned,
-    ConversationDeleted,
     ConversationDepartmentChanged,
     ParticipantRemoved,
 )
 from conversations.realtime.reading import MOVING, SLACK
 from conversations.realtime.seeing import OWN_COLUMNS, Seats, rights_now, rows_of, seats_of, sees
 from conversations.services.log import conversation_of, stream_of
-from conversations.sight import Sight
+from conversations.sight import DECIDING, Sight
 from tokdesk.common.live.frames import Frame, encode
 from tokdesk.common.models import Event
 from tokdesk.common.tenancy import company_scope
@@ -29,6 +28,34 @@ from tokdesk.common.tenancy import company_scope
 LOOK_BACK = 50
 NO_PLACE = {f"mine__{name}": None for name in OWN_COLUMNS}
 ROW_COLUMNS = tuple(name for name in COLUMNS if not name.startswith("mine__"))
+
+
+class Place(NamedTuple):
+    """Where a log stood when its row was told; None where customers have not been told it."""
+
+    seq: int
+    public_seq: int | None
+
+
+@dataclass(frozen=True)
+class Due:
+    """Who needs a row: all who see it, of customers only where something `is_public`, or some."""
+
+    is_for_all: bool = False
+    is_public: bool = False
+    named: frozenset[UUID] = frozenset()
+
+    def and_also(self, other: "Due") -> "Due":
+        """What serves both."""
+        return Due(
+            self.is_for_all or other.is_for_all,
+            self.is_public or other.is_public,
+            self.named | other.named,
+        )
+
+    def is_for(self, sight: Sight, *, is_new_to_customers: bool) -> bool:
+        is_new = sight.sees_notes or is_new_to_customers
+        return sight.member_id in self.named or (self.is_for_all and is_new)
 
 
 @dataclass(frozen=True)
@@ -40,31 +67,38 @@ class Rows:
     gone: list[tuple[UUID, list[UUID]]] = field(default_factory=list)
     # Whose numbers may have changed by it.
     touched: frozenset[UUID] = frozenset()
-    heads: dict[UUID, int] = field(default_factory=dict)
+    # Where the logs stand whose rows everybody has now.
+    places: dict[UUID, Place] = field(default_factory=dict)
 
 
 def inbox_rows(
     company_id: UUID,
-    due: Mapping[UUID, frozenset[UUID] | None],
-    told: Mapping[UUID, int],
+    due: Mapping[UUID, Due],
+    told: Mapping[UUID, Place],
     sights: Sequence[Sight],
 ) -> Rows:
-    """Rows of these conversations for everybody who sees them; `due` may name who needs one.
+    """Rows of these conversations for everybody who needs and sees them.
 
     `told` is where the logs stood when their rows were told last: of what was moved before, whoever
-    lost sight by it knows.
+    lost sight by it knows. A row that customers know does not come to them again for what only the
+    staff see.
     """
     with company_scope(company_id):
         rows = {row["id"]: row for row in rows_of(due.keys(), ROW_COLUMNS)}
         seats = seats_of(due.keys(), {sight.member_id for sight in sights})
-        past, heads = _earlier(company_id, due, told, rows)
+        hidden = _deleted(company_id, due.keys() - rows.keys())
+        past = _earlier(company_id, due, told, rows, hidden)
+        places = {
+            key: _place(due[key], told.get(key), row) for key, row in {**rows, **hidden}.items()
+        }
         shown: dict[UUID, dict[tuple[Any, ...], tuple[Frame, list[UUID]]]] = {}
         gone: dict[UUID, list[UUID]] = {}
         touched: set[UUID] = set()
-        for conversation_id, only in due.items():
+        for conversation_id, each in due.items():
             row = rows.get(conversation_id)
+            is_new = _is_new_to_customers(told.get(conversation_id), places.get(conversation_id))
             for sight in sights:
-                if only is not None and sight.member_id not in only:
+                if not each.is_for(sight, is_new_to_customers=is_new):
                     continue
                 if row is not None and sees(sight, row, seats, conversation_id):
                     seat = seats.get((conversation_id, sight.member_id))
@@ -79,8 +113,27 @@ def inbox_rows(
             [pair for frames in shown.values() for pair in frames.values()],
             list(gone.items()),
             frozenset(touched),
-            {**heads, **{key: row["last_seq"] for key, row in rows.items()}},
+            {key: place for key, place in places.items() if due[key].is_for_all},
         )
+
+
+def _place(due: Due, told: Place | None, row: Mapping[str, Any]) -> Place:
+    known = told.public_seq if told else None
+    is_told = due.is_public or known is not None
+    return Place(row["last_seq"], row["last_public_seq"] if is_told else None)
+
+
+def _is_new_to_customers(told: Place | None, now: Place | None) -> bool:
+    if now is None or now.public_seq is None:
+        return False
+    return told is None or told.public_seq is None or now.public_seq > told.public_seq
+
+
+def _deleted(company_id: UUID, ids: Collection[UUID]) -> dict[UUID, Mapping[str, Any]]:
+    """Rows that nobody sees any more, as they were."""
+    rows = every_conversation(company_id).filter(pk__in=ids).order_by()
+    found = rows.values(*DECIDING, "last_seq", "last_public_seq")
+    return {row["id"]: row for row in found}
 
 
 def _show(
@@ -102,39 +155,38 @@ def _show(
 class Past:
     """How a conversation was before an entry; `removed` are (member, kind) who had a seat."""
 
-    row: Mapping[str, Any] | None
+    row: Mapping[str, Any]
     removed: tuple[UUID, str] | None = None
 
 
 def _earlier(
     company_id: UUID,
     due: Iterable[UUID],
-    told: Mapping[UUID, int],
+    told: Mapping[UUID, Place],
     rows: Mapping[UUID, Mapping[str, Any]],
-) -> tuple[dict[UUID, list[Past]], dict[UUID, int]]:
-    """What these conversations were like before the last entries that move sight, and those."""
+    deleted: Mapping[UUID, Mapping[str, Any]],
+) -> dict[UUID, list[Past]]:
+    """What these conversations were like before the last entries that move sight."""
     wanted = Q(pk__in=[])
+    now: dict[UUID, dict[str, Any]] = {}
     for conversation_id in due:
-        row = rows.get(conversation_id)
-        behind = max(told.get(conversation_id, 0), row["last_seq"] - LOOK_BACK if row else 0)
+        row = rows.get(conversation_id) or deleted.get(conversation_id)
+        if row is None:
+            continue
+        now[conversation_id] = dict(row)
+        place = told.get(conversation_id)
+        behind = max(place.seq if place else 0, row["last_seq"] - LOOK_BACK)
         wanted |= Q(stream=stream_of(conversation_id), seq__gt=behind)
     found: dict[UUID, list[Past]] = {}
-    heads: dict[UUID, int] = {}
     events = Event.objects.filter(wanted, company_id=company_id, type__in=MOVING)
-    recent = events.filter(at__gt=timezone.now() - 2 * SLACK).order_by("stream", "-seq")
-    now: dict[UUID, dict[str, Any]] = {}
-    for event in recent:
+    for event in events.filter(at__gt=timezone.now() - 2 * SLACK).order_by("stream", "-seq"):
         conversation_id = conversation_of(event.stream)
-        row = now.setdefault(conversation_id, dict(rows.get(conversation_id) or {}))
-        found.setdefault(conversation_id, []).append(_undone(event, row))
-        heads.setdefault(conversation_id, event.seq or 0)
-    return found, heads
+        found.setdefault(conversation_id, []).append(_undone(event, now[conversation_id]))
+    return found
 
 
 def _undone(event: Event, row: dict[str, Any]) -> Past:
     told = event.payload
-    if event.type == ConversationDeleted.type:
-        return Past(None)
     if event.type == ConversationDepartmentChanged.type:
         row["department_id"] = _id(told["old"])
     if event.type == ConversationAssigned.type:
@@ -145,16 +197,11 @@ def _undone(event: Event, row: dict[str, Any]) -> Past:
 
 
 def _saw(sight: Sight, past: Iterable[Past], seats: Seats, conversation_id: UUID) -> bool:
-    """Of what is deleted all of the staff are told, customers where they had a seat."""
     seat = seats.get((conversation_id, sight.member_id))
     kind = seat["kind"] if seat else None
     for each in past:
-        if each.row is None:
-            if sight.sees_notes or kind in CUSTOMERS:
-                return True
-            continue
         was = each.removed[1] if each.removed and each.removed[0] == sight.member_id else kind
-        if each.row and sight.sees(each.row, was):
+        if sight.sees(each.row, was):
             return True
     return False
 

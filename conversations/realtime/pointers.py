@@ -19,7 +19,7 @@ PAUSE_SECONDS = 2.0
 
 
 @dataclass
-class Progress:
+class Pending:
     """Of one person in one conversation, in the numbering of this reader; None: nothing new."""
 
     who: answers.Who
@@ -35,8 +35,9 @@ class Progress:
 class Pointers:
     def __init__(self, room: "Room") -> None:
         self.room = room
-        self._progress: dict[tuple[UUID, UUID], Progress] = {}
-        self._heard: dict[tuple[UUID, UUID], int] = {}
+        self._progress: dict[tuple[UUID, UUID], Pending] = {}
+        # From where to where, in the numbering of the log.
+        self._heard: dict[tuple[UUID, UUID], tuple[int, int]] = {}
         self._telling: asyncio.Task[Any] | None = None
         self._storing: asyncio.Task[Any] | None = None
 
@@ -45,12 +46,18 @@ class Pointers:
     ) -> None:
         """Stored at most once in two seconds, and then the furthest."""
         key = (conversation_id, socket.sight.member_id)
-        known = self._progress.setdefault(key, Progress(socket.who))
+        known = self._progress.setdefault(key, Pending(socket.who))
         known.who = socket.who
         known.read = _further(known.read, read)
         known.received = _further(known.received, received)
-        if time.monotonic() - known.stored_at >= PAUSE_SECONDS:
+        # Of a room that nobody is in any more nobody stores it later.
+        is_last = socket not in self.room.sockets
+        if is_last or time.monotonic() - known.stored_at >= PAUSE_SECONDS:
             self._store([key])
+
+    def start_over(self) -> None:
+        """The logs are other ones now, and these places none of them."""
+        self._progress.clear()
 
     def left(self, socket: Any) -> None:
         """Its last words."""
@@ -67,16 +74,27 @@ class Pointers:
 
     def _store(self, keys: list[tuple[UUID, UUID]]) -> None:
         now = time.monotonic()
-        work = []
+        work: list[answers.Progress] = []
         for key in keys:
             known = self._progress.get(key)
             if known is None or not known.is_due:
                 continue
-            work.append((known.who, key[0], known.read, known.received))
+            work.append(answers.Progress(known.who, key[0], known.read, known.received))
             known.read = known.received = None
             known.stored_at = now
         if work:
-            self._storing = self.room.hub.spawn(self.room.hub.run(answers.store_pointers, work))
+            self._storing = self.room.hub.spawn(self._keep(work))
+
+    async def _keep(self, work: list[answers.Progress]) -> None:
+        for each in await self.room.hub.run(answers.store_pointers, work):
+            self._put_back(each)
+
+    def _put_back(self, failed: answers.Progress) -> None:
+        """`look` tries again."""
+        key = (failed.conversation_id, failed.who.sight.member_id)
+        known = self._progress.setdefault(key, Pending(failed.who, stored_at=time.monotonic()))
+        known.read = _further(known.read, failed.read)
+        known.received = _further(known.received, failed.received)
 
     async def wind_up(self) -> None:
         """Whatever was being stored is."""
@@ -88,7 +106,8 @@ class Pointers:
     def heard(self, message: Mapping[str, Any]) -> None:
         key = (UUID(message["conv"]), UUID(message["member"]))
         if key[0] in self.room.topics:
-            self._heard[key] = message["seq"]
+            before, _ = self._heard.get(key, (message["before"], 0))
+            self._heard[key] = (before, message["seq"])
             if self._telling is None:
                 self._telling = self.room.hub.spawn(self._tell())
 

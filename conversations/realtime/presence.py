@@ -31,11 +31,6 @@ class Presence:
         self._looking: asyncio.Task[Any] | None = None
         self._leaving: list[tuple[UUID, str]] = []
 
-    def is_hidden(self, socket: Any) -> bool:
-        return socket.availability == Availability.INVISIBLE or (
-            socket.sight.member_id in self._hidden
-        )
-
     def look_again(self) -> None:
         self._is_due = True
         if self._looking is None:
@@ -51,14 +46,14 @@ class Presence:
         sockets: dict[UUID, list[str]] = {}
         for socket in self.room.sockets:
             sockets.setdefault(socket.sight.member_id, []).append(socket.id)
-        await self.room.hub.read(presence.refresh, self.room.company_id, sockets)
+        await self.room.hub.tell(presence.refresh, self.room.company_id, sockets)
         self.look_again()
 
     async def wind_up(self) -> None:
         """Whoever has left is off the list at once."""
         leaving, self._leaving = self._leaving, []
         if leaving:
-            await self.room.hub.read(answers.take_leave, self.room.company_id, leaving)
+            await self.room.hub.tell(answers.take_leave, self.room.company_id, leaving)
 
     async def _take_leave(self) -> None:
         await asyncio.sleep(LEAVE_SECONDS)
@@ -70,9 +65,10 @@ class Presence:
                 self._is_due = False
                 staff = [each for each in self.room.sockets if each.sight.sees_notes]
                 if staff:
-                    now = await self.room.hub.read(
+                    now = await self.room.hub.tell(
                         answers.who_is_there, self.room.company_id, frozenset(self._known)
                     )
+                    self.room.signs.hide(now.hidden - self._hidden)
                     self._hidden = now.hidden
                     self._tell(now, staff)
                 await asyncio.sleep(PAUSE_SECONDS)
@@ -88,4 +84,5 @@ class Presence:
             if state != before.get(member_id, ABSENT) and member_id in now.people:
                 frame = encode("presence", member=now.people[member_id], availability=state)
                 for socket in staff:
-                    socket.feed(frame)
+                    # Few and small: also a slow reader is told, who could not ask for them later.
+                    socket.push(frame)

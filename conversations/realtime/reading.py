@@ -37,7 +37,6 @@ from tokdesk.common.tenancy import company_scope
 MOST_ENTRIES, MOST_LOGS = 600, 40
 # A commit may come this long after the time that its row carries.
 SLACK = timedelta(seconds=30)
-MOST_CHANGED = 5000
 # After these somebody may not see the conversation any more.
 MOVING = frozenset(
     each.type
@@ -117,9 +116,14 @@ def _encoded(
     return found
 
 
-def changed_since(company_id: UUID, since: datetime) -> list[tuple[UUID, int, int]]:
-    """Conversations that moved since then, with both ends of their logs; deleted ones too."""
-    return list(conversations_changed(company_id, since - SLACK)[:MOST_CHANGED])
+def changed_since(company_id: UUID, since: datetime) -> list[tuple[UUID, int, bool]]:
+    """Conversations that moved since then, with the ends of their logs; deleted ones too.
+
+    The third is whether customers saw them move.
+    """
+    after = since - SLACK
+    rows = conversations_changed(company_id, after)
+    return [(key, seq, at > after) for key, seq, at in rows]
 
 
 def counts(company_id: UUID, actors: Sequence[Actor]) -> list[Frame]:
@@ -132,12 +136,13 @@ def counts(company_id: UUID, actors: Sequence[Actor]) -> list[Frame]:
 
 
 def read_frames(
-    company_id: UUID, pointers: Mapping[tuple[UUID, UUID], int]
+    company_id: UUID, pointers: Mapping[tuple[UUID, UUID], tuple[int, int]]
 ) -> list[tuple[UUID, UUID, Frame, Frame | None]]:
     """How far people have read: (conversation, member, for staff, for customers).
 
-    A hidden person leaves no trace. Customers are told of other customers, and of the staff whom
-    they have heard from: who else has looked is nothing they are told.
+    `pointers` tells from where to where each moved. A hidden person leaves no trace. Customers are
+    told of other customers, and of the staff whom they have heard from: who else has looked is
+    nothing they are told, nor that somebody has read a note.
     """
     with company_scope(company_id):
         members = {member_id for _, member_id in pointers}
@@ -146,18 +151,23 @@ def read_frames(
         rows = {row.pk: row for row in Conversation.objects.filter(pk__in=ids)}
         customers = customer_reader(company_id)
         found = []
-        for (conversation_id, member_id), seq in pointers.items():
+        for (conversation_id, member_id), (before, seq) in pointers.items():
             member, row = people.get(member_id), rows.get(conversation_id)
             if member is None or row is None or member.availability == Availability.INVISIBLE:
                 continue
             named = {"conv": str(conversation_id), "member": person(member)}
             public = None
-            if member.role == Role.USER or (not row.is_room and _has_met(row, member)):
-                public = encode("read", **named, seq=outer_seq(customers, row, seq))
+            if has_met(row, member):
+                place = outer_seq(customers, row, seq)
+                if place > outer_seq(customers, row, before):
+                    public = encode("read", **named, seq=place)
             found.append((conversation_id, member_id, encode("read", **named, seq=seq), public))
         return found
 
 
-def _has_met(conversation: Conversation, member: Membership) -> bool:
+def has_met(conversation: Conversation, member: Membership) -> bool:
+    """Whether customers there know of this person: of each other, and of staff who answer them."""
+    if conversation.is_room or member.role == Role.USER:
+        return not conversation.is_room
     said = Message.objects.of_conversation(conversation).public().filter(author=member)
     return conversation.assignee_id == member.pk or bool(said.exists())

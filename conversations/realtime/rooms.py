@@ -20,8 +20,8 @@ from conversations.realtime.presence import Presence
 from conversations.realtime.signs import Signs
 from conversations.realtime.topics import Follower, Topic
 from conversations.sight import Sight
+from tokdesk.common.errors import Unavailable
 from tokdesk.common.live.codes import UNAUTHENTICATED
-from tokdesk.common.live.frames import encode
 from tokdesk.common.live.hub import Hub
 
 logger = logging.getLogger(__name__)
@@ -43,7 +43,8 @@ class Room:
         self.signs = Signs(self)
         self._behind: set[UUID] = set()
         self._catching_up: asyncio.Task[Any] | None = None
-        self._checking: asyncio.Task[Any] | None = None
+        self._checking: asyncio.Task[bool] | None = None
+        self._is_unsure = False
         self._ticking: asyncio.Task[Any] | None = None
         self._ticked_at = timezone.now()
 
@@ -78,9 +79,9 @@ class Room:
     def hear(self, message: Mapping[str, Any]) -> None:
         match message["k"]:
             case "head":
-                self._hear_head(UUID(message["conv"]), message["seq"])
+                self._hear_head(UUID(message["conv"]), message["seq"], message["public"])
             case "own":
-                self.inbox.note(UUID(message["conv"]), UUID(message["member"]))
+                self.inbox.changed_for(UUID(message["conv"]), UUID(message["member"]))
             case "read":
                 self.pointers.heard(message)
             case "presence":
@@ -93,18 +94,20 @@ class Room:
             self.check_soon()
 
     def check_soon(self) -> None:
+        """Look at everybody's rights, once more where that is being done already."""
+        self._is_unsure = True
         if self._checking is None:
-            self._checking = self.hub.spawn(self.renew_rights())
+            self._checking = self.hub.spawn(self._renew_rights())
 
     def look(self, now: float) -> None:
         self.pointers.look(now)
         self.signs.look(now)
         self.inbox.look()
         clock = timezone.now()
-        if any(each.expires_at <= clock for each in self.sockets):
+        if self._is_unsure or any(each.expires_at <= clock for each in self.sockets):
             self.check_soon()
-        if any(topic.is_behind for topic in self.topics.values()):
-            self._catch_up()
+        for topic in self.topics.values():
+            self._note_behind(topic)
 
     async def wind_up(self) -> None:
         await self.pointers.wind_up()
@@ -116,12 +119,12 @@ class Room:
 
     # Entries
 
-    def _hear_head(self, conversation_id: UUID, seq: int) -> None:
+    def _hear_head(self, conversation_id: UUID, seq: int, is_public: bool) -> None:
         topic = self.topics.get(conversation_id)
         if topic is not None:
             topic.hinted = max(topic.hinted, seq)
             self._note_behind(topic)
-        self.inbox.note(conversation_id, seq=seq)
+        self.inbox.moved(conversation_id, seq, is_public=is_public)
 
     def _note_behind(self, topic: Topic) -> None:
         if topic.is_behind:
@@ -143,8 +146,7 @@ class Room:
                     # A customer came while it was read for staff alone.
                     self._behind |= heads.keys()
                     continue
-                if told.rights != self.rights:
-                    await self.renew_rights()
+                await self.require_rights(told.rights)
                 if told.moved:
                     await self._end_blind(told.moved)
                 self._tell(told, behind)
@@ -178,31 +180,58 @@ class Room:
 
     # Rights
 
-    async def renew_rights(self) -> None:
-        """Look at everybody here again; whoever lost their right is gone before a byte leaves."""
+    async def require_rights(self, rights: Rights) -> bool:
+        """Everybody here is as they were when these rights were read, or as they are now.
+
+        Whoever lost their right is gone before a byte leaves. True where somebody was looked at.
+
+        Raises:
+            Unavailable: nobody could be looked at.
+        """
+        if rights != self.rights:
+            self.check_soon()
+        if self._checking is None:
+            return False
+        if not await asyncio.shield(self._checking):
+            raise Unavailable
+        return True
+
+    async def _renew_rights(self) -> bool:
+        """One look after the other, until nobody has come or asked meanwhile."""
         try:
-            sockets = {socket: socket.session_id for socket in self.sockets}
-            now = await self.hub.read(
-                seeing.standings, self.company_id, frozenset(sockets.values())
-            )
-            for socket, session_id in sockets.items():
-                sight, until = now.sights.get(session_id, (None, None))
-                if sight is None or sight.member_id != socket.sight.member_id:
-                    socket.close(UNAUTHENTICATED)
-                else:
-                    self._renew(socket, sight, until)
-            await self._end_blind(self.topics.keys())
-            if self.rights is not None and self.rights.epoch != now.rights.epoch:
-                self._start_over(now.rights.epoch)
-            self.rights = now.rights
+            while self._is_unsure:
+                self._is_unsure = False
+                await self._look_at_everybody()
+        except Exception as error:
+            # `look` begins anew.
+            self._is_unsure = True
+            logger.warning("rights could not be renewed: %s", type(error).__name__)
+            return False
         finally:
             self._checking = None
+        return True
+
+    async def _look_at_everybody(self) -> None:
+        sockets = {socket: socket.session_id for socket in self.sockets}
+        now = await self.hub.check(seeing.standings, self.company_id, frozenset(sockets.values()))
+        for socket, session_id in sockets.items():
+            sight, until = now.sights.get(session_id, (None, None))
+            if sight is None or not sight.is_of_same_reader(socket.sight):
+                socket.close(UNAUTHENTICATED)
+            else:
+                self._renew(socket, sight, until)
+        await self._end_blind(self.topics.keys())
+        if self.rights is not None and self.rights.epoch != now.rights.epoch:
+            self._start_over(now.rights.epoch)
+        self.rights = now.rights
+        if any(each.sight.version != now.rights.version for each in self.sockets):
+            self._is_unsure = True
 
     def _renew(self, socket: Any, sight: Sight, until: Any) -> None:
         is_same = sight.is_as(socket.sight)
         socket.renew(sight, until)
-        if not is_same and socket.id in self.inbox.listeners:
-            socket.push(encode("resync", conv=None, reason="rights", head=0, epoch=""))
+        if not is_same and self.inbox.is_heard_by(socket):
+            self.inbox.tell_to_ask([socket], "rights")
 
     async def _end_blind(self, ids: Iterable[UUID]) -> None:
         """End what is followed by somebody who does not see it any more."""
@@ -225,11 +254,12 @@ class Room:
 
     def _start_over(self, epoch: str) -> None:
         """The database was restored: no position of before is one of these logs."""
+        self.pointers.start_over()
+        self.inbox.start_over()
         for topic in tuple(self.topics.values()):
             for follower in tuple(topic.followers.values()):
                 follower.socket.start_over(topic.conversation_id, epoch)
-        for socket in self.inbox.sockets():
-            socket.push(encode("resync", conv=None, reason="epoch", head=0, epoch=epoch))
+        self.inbox.tell_to_ask(self.inbox.sockets(), "epoch", epoch)
 
     # Every ten seconds
 
@@ -242,8 +272,8 @@ class Room:
                 self._ticked_at = since
                 logger.warning("a tick failed: %s", type(error).__name__)
                 return
-            for conversation_id, seq, _public in changed:
-                self._hear_head(conversation_id, seq)
+            for conversation_id, seq, is_public in changed:
+                self._hear_head(conversation_id, seq, is_public)
             await self.presence.refresh()
         finally:
             self._ticking = None

@@ -1,13 +1,12 @@
 """Passing signs: who types, who looks at what. In no table; they travel whole, and run out."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from conversations.choices import Visibility
-from tokdesk.common.live import hints
+from conversations.realtime import answers
 from tokdesk.common.live.frames import Frame, encode
 
 if TYPE_CHECKING:
@@ -16,12 +15,14 @@ if TYPE_CHECKING:
 VIEWING_SECONDS = 45.0
 TYPING_PAUSE_SECONDS = 3.0
 AWAY = "away"
+# What says most stands first.
+STATES = ("writing", "viewing")
 MOST_REMEMBERED = 200
 
 
 @dataclass
 class View:
-    """Somebody has a conversation before their eyes."""
+    """Somebody has a conversation before their eyes, at one of their sockets."""
 
     state: str
     person: Mapping[str, Any]
@@ -31,8 +32,8 @@ class View:
 class Signs:
     def __init__(self, room: "Room") -> None:
         self.room = room
-        # conversation -> member -> view
-        self._views: dict[UUID, dict[UUID, View]] = {}
+        # conversation -> member -> socket -> view
+        self._views: dict[UUID, dict[UUID, dict[str, View]]] = {}
 
     # From our own sockets
 
@@ -60,58 +61,65 @@ class Signs:
             self._announce(socket, "viewing", conversation_id, state=AWAY)
 
     def _announce(self, socket: Any, kind: str, conversation_id: UUID, **facts: str) -> None:
-        """A hidden person leaves no sign."""
-        if self.room.presence.is_hidden(socket):
-            return
-        message = {
-            "k": kind,
-            "conv": conversation_id.hex,
-            "member": socket.person,
-            "staff": socket.sight.sees_notes,
-            **facts,
-        }
-        self.room.hub.spawn(self.room.hub.read(hints.announce, self.room.company_id, message))
+        message = {"k": kind, "conv": conversation_id.hex, "socket": socket.id, **facts}
+        self.room.hub.spawn(self.room.hub.tell(answers.announce_sign, socket.who, message))
 
     # From any process
 
     def heard(self, message: Mapping[str, Any]) -> None:
-        conversation_id = UUID(message["conv"])
+        conversation_id, member_id = UUID(message["conv"]), UUID(message["member"]["id"])
         if message["k"] == "viewing":
-            self._remember(conversation_id, message)
-        topic = self.room.topics.get(conversation_id)
-        if topic is None:
-            return
-        named = {"conv": str(conversation_id), "member": message["member"]}
-        member_id = UUID(message["member"]["id"])
-        if message["k"] == "viewing":
-            topic.send(encode("viewing", **named, state=message["state"]), None, member_id)
-        else:
+            self._remember(conversation_id, member_id, message)
+            self._tell_view(conversation_id, message["member"])
+        elif topic := self.room.topics.get(conversation_id):
+            named = {"conv": str(conversation_id), "member": message["member"]}
             frame = encode("typing", **named, visibility=message["visibility"])
-            is_public = message["visibility"] == Visibility.PUBLIC
-            topic.send(frame, frame if is_public else None, member_id)
+            topic.send(frame, frame if message["public"] else None, member_id)
+
+    def hide(self, members: Collection[UUID]) -> None:
+        """They want to be seen by nobody from now on."""
+        for conversation_id, views in self._views.items():
+            for member_id in members & views.keys():
+                view = next(iter(views.pop(member_id).values()))
+                self._tell_view(conversation_id, view.person)
 
     def views(self, conversation_id: UUID, but: UUID) -> list[Frame]:
         """Who looks at it now, for somebody of the staff who begins to."""
-        now = time.monotonic()
         return [
-            encode("viewing", conv=str(conversation_id), member=view.person, state=view.state)
-            for member_id, view in self._views.get(conversation_id, {}).items()
-            if view.until > now and member_id != but
+            self._frame(conversation_id, next(iter(views.values())).person)
+            for member_id, views in self._views.get(conversation_id, {}).items()
+            if member_id != but
         ]
 
     def look(self, now: float) -> None:
         for conversation_id in tuple(self._views):
-            views = self._views[conversation_id]
-            for member_id in [key for key, view in views.items() if view.until <= now]:
-                del views[member_id]
-            if not views:
+            members = self._views[conversation_id]
+            for member_id in tuple(members):
+                living = {key: view for key, view in members[member_id].items() if view.until > now}
+                if living:
+                    members[member_id] = living
+                else:
+                    del members[member_id]
+            if not members:
                 del self._views[conversation_id]
 
-    def _remember(self, conversation_id: UUID, message: Mapping[str, Any]) -> None:
-        views = self._views.setdefault(conversation_id, {})
-        member_id = UUID(message["member"]["id"])
-        if message["state"] == AWAY:
-            views.pop(member_id, None)
-        else:
+    def _remember(self, conversation_id: UUID, member_id: UUID, message: Mapping[str, Any]) -> None:
+        members = self._views.setdefault(conversation_id, {})
+        views = members.setdefault(member_id, {})
+        views.pop(message["socket"], None)
+        if message["state"] != AWAY:
             until = time.monotonic() + VIEWING_SECONDS
-            views[member_id] = View(message["state"], message["member"], until)
+            views[message["socket"]] = View(message["state"], message["member"], until)
+        if not views:
+            del members[member_id]
+
+    def _tell_view(self, conversation_id: UUID, person: Mapping[str, Any]) -> None:
+        if topic := self.room.topics.get(conversation_id):
+            topic.send(self._frame(conversation_id, person), None, UUID(person["id"]))
+
+    def _frame(self, conversation_id: UUID, person: Mapping[str, Any]) -> Frame:
+        """What this person does there, in all their tabs together."""
+        views = self._views.get(conversation_id, {}).get(UUID(person["id"]), {})
+        states = {view.state for view in views.values()}
+        state = next((each for each in STATES if each in states), AWAY)
+        return encode("viewing", conv=str(conversation_id), member=person, state=state)

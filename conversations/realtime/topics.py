@@ -19,6 +19,11 @@ class Follower:
         self.place = 0
         self._kept: list[tuple[int, Frame]] | None = []
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether it is known that this person may follow."""
+        return self._kept is None
+
     def tell(self, seq: int, frame: Frame) -> None:
         if self._kept is not None:
             self._kept.append((seq, frame))
@@ -78,5 +83,5 @@ class Topic:
         for follower in tuple(self.followers.values()):
             sight = follower.socket.sight
             frame = staff if sight.sees_notes else public
-            if frame is not None and sight.member_id != but:
+            if frame is not None and sight.member_id != but and follower.has_begun:
                 follower.socket.feed(frame)

@@ -12,7 +12,12 @@ from conversations.models import Conversation, Participant
 from conversations.rules import may_assign_to
 from conversations.services.log import Log, reread
 from conversations.services.pointers import new_participant
-from conversations.services.refusals import field_fault, refuse_read_only, refuse_rooms
+from conversations.services.refusals import (
+    field_fault,
+    refuse_read_only,
+    refuse_rooms,
+    refuse_stale,
+)
 from departments.models import DepartmentMember
 from tokdesk.common.actor import Actor
 from tokdesk.common.db import transactional
@@ -21,7 +26,6 @@ from tokdesk.common.models.event import Audience
 from tokdesk.common.policy import authorize
 from tokdesk.common.roles import STAFF, Role
 from tokdesk.common.tenancy import company_scope
-from tokdesk.common.versions import check_version
 
 
 @transactional
@@ -45,7 +49,7 @@ def assign(
         refuse_rooms(conversation)
         authorize(actor, "conversation:assign", conversation)
         refuse_read_only(conversation)
-        check_version(conversation, expected)
+        refuse_stale(actor, conversation, expected)
         assignee = working(assignee.pk if assignee else None)
         if not may_assign_to(actor, conversation, assignee):
             raise Denied(permission="conversation:assign", obj=conversation)

@@ -16,7 +16,7 @@ from conversations.services.attributes import merged_attributes
 from conversations.services.indexing import index_subject
 from conversations.services.log import Log, reread
 from conversations.services.placing import living
-from conversations.services.refusals import refuse_read_only, refuse_rooms
+from conversations.services.refusals import refuse_read_only, refuse_rooms, refuse_stale
 from conversations.services.tagging import hold_tags, link_tags
 from departments.models import Department
 from tokdesk.common.actor import Actor, system_actor
@@ -24,7 +24,6 @@ from tokdesk.common.db import transactional
 from tokdesk.common.models.event import Audience
 from tokdesk.common.policy import authorize
 from tokdesk.common.tenancy import company_scope
-from tokdesk.common.versions import check_version
 
 # What each field asks for. A room has no more than a subject.
 CODES = {
@@ -59,7 +58,7 @@ def update_conversation(
         if changes.keys() - {"subject"}:
             refuse_rooms(conversation)
         refuse_read_only(conversation)
-        check_version(conversation, expected)
+        refuse_stale(actor, conversation, expected)
         log = Log(actor, conversation)
         written: dict[str, Any] = {}
         for name, value in changes.items():

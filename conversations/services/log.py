@@ -132,11 +132,12 @@ class Log:
         for name, value in written.items():
             setattr(row, name, value)
         row.version += int(counts)
+        on_commit_once(f"head {row.pk}", partial(_hint, row, self._seen_public))
         self._seen, self._seen_public = row.last_seq, row.last_public_seq
-        on_commit_once(f"head {row.pk}", partial(_hint, row))
         return row
 
 
-def _hint(row: Conversation) -> None:
-    """After commit: the log reaches to where the row says then."""
-    hint_head(row.company_id, row.pk, row.last_seq)
+def _hint(row: Conversation, public_seq: int) -> None:
+    """After commit: the log reaches to where the row says then, from `public_seq` for customers."""
+    is_public = row.last_public_seq > public_seq
+    hint_head(row.company_id, row.pk, row.last_seq, is_public=is_public)

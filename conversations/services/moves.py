@@ -23,6 +23,7 @@ from conversations.services.refusals import (
     refuse_archived,
     refuse_read_only,
     refuse_rooms,
+    refuse_stale,
 )
 from tokdesk.common.actor import Actor, ActorKind, system_actor
 from tokdesk.common.db import transactional
@@ -31,7 +32,6 @@ from tokdesk.common.models.event import Audience
 from tokdesk.common.policy import authorize
 from tokdesk.common.roles import Role
 from tokdesk.common.tenancy import company_scope
-from tokdesk.common.versions import check_version
 
 LONGEST_SNOOZE = timedelta(days=366)
 
@@ -51,7 +51,7 @@ def change_status(
         refuse_rooms(conversation)
         authorize(actor, "conversation:status", conversation)
         refuse_archived(conversation)
-        check_version(conversation, expected)
+        refuse_stale(actor, conversation, expected)
         if conversation.status == status:
             return conversation
         _refuse_illegal(actor, conversation, status)

@@ -43,7 +43,7 @@ def mark_read(*, actor: Actor, conversation: Conversation, seq: int) -> Pointer:
         )
         participant.refresh_from_db()
         if target > reached:
-            _tell(conversation, participant, "read", seq=target)
+            _tell(conversation, participant, "read", seq=target, before=reached)
         _tell(conversation, participant, "own")
         return pointer_of(actor, conversation, participant)
 

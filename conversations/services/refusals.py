@@ -5,7 +5,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from conversations.models import Conversation
+from conversations.querysets import version_for
+from tokdesk.common.actor import Actor
 from tokdesk.common.errors import Denied, FieldError, Invalid
+from tokdesk.common.versions import check_version
 
 
 def refuse_archived(conversation: Conversation) -> None:
@@ -34,3 +37,9 @@ def field_fault(field: str, code: str, detail: Any) -> Invalid:
 def not_here(field: str) -> Invalid:
     """As for an id that nobody knows, whatever the reason."""
     return field_fault(field, "does_not_exist", _("There is no such object."))
+
+
+def refuse_stale(actor: Actor, conversation: Conversation, expected: int | None) -> None:
+    """Raises StaleVersion: this actor saw another version than there is now."""
+    now = version_for(actor, conversation.version, conversation.last_public_seq)
+    check_version(conversation, expected, current=now)

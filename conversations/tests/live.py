@@ -2,11 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from threading import Event
 from typing import Any, TypeVar
 from uuid import UUID
 
 from channels.testing.websocket import WebsocketCommunicator
+from django.db import OperationalError
 from django.test import override_settings
 
 from accounts.models import Membership
@@ -33,11 +36,15 @@ class Tab:
         self._pipe: Any = None
 
     async def open(self, **headers: str) -> "Tab":
+        await self.begin(**headers)
+        self.ready = await self.expect("ready")
+        return self
+
+    async def begin(self, **headers: str) -> None:
+        """Say hello."""
         ticket = await self.desk.do(ticket_of, self.member)
         await self.connect(**headers)
         await self.send("hello", ticket=ticket, v=1)
-        self.ready = await self.expect("ready")
-        return self
 
     async def connect(self, path: str = PATH, **headers: str) -> None:
         """Raises ConnectionRefusedError."""
@@ -150,6 +157,12 @@ class Desk:
     async def tab(self, member: Membership, **headers: str) -> Tab:
         return await Tab(self, member).open(**headers)
 
+    async def begin(self, member: Membership) -> Tab:
+        """A tab that waits for being let in."""
+        tab = Tab(self, member)
+        await tab.begin()
+        return tab
+
     async def do(self, work: Callable[..., T], *arguments: Any, **named: Any) -> T:
         """Something with the database, in a thread and in no scope but its own."""
         return await self.hub.run(lambda: work(*arguments, **named))
@@ -180,6 +193,58 @@ def live(work: Callable[[Desk], Awaitable[None]], *, limits: bool = True) -> Non
 
     with override_settings(RATE_LIMITS_ENABLED=limits):
         asyncio.run(run())
+
+
+@contextmanager
+def held(module: Any, name: str) -> Iterator["Held"]:
+    """What this function reads is told only when the test lets it go, as by a slow database."""
+    true = getattr(module, name)
+    step = Held()
+
+    def slow(*arguments: Any) -> Any:
+        found = true(*arguments)
+        step.calls += 1
+        if step.calls == 1:
+            step.has_read.set()
+            assert step.may_go.wait(PATIENCE_SECONDS)
+        return found
+
+    setattr(module, name, slow)
+    try:
+        yield step
+    finally:
+        step.may_go.set()
+        setattr(module, name, true)
+
+
+class Held:
+    """The first call of a function; later ones are not held."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.has_read, self.may_go = Event(), Event()
+
+    async def until_read(self) -> None:
+        assert await asyncio.to_thread(self.has_read.wait, PATIENCE_SECONDS)
+
+
+@contextmanager
+def failing(module: Any, name: str, times: int = 1) -> Iterator[None]:
+    """The database is away so many times when this is asked."""
+    true = getattr(module, name)
+    left = [times]
+
+    def broken(*arguments: Any, **named: Any) -> Any:
+        if left[0]:
+            left[0] -= 1
+            raise OperationalError
+        return true(*arguments, **named)
+
+    setattr(module, name, broken)
+    try:
+        yield
+    finally:
+        setattr(module, name, true)
 
 
 def ticket_of(member: Membership) -> str:

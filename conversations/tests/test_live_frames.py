@@ -150,10 +150,9 @@ def test_heartbeats_that_answer_ours_cost_nothing(acme: World) -> None:
     async def work(desk: Desk) -> None:
         tab = await desk.tab(acme.agent)
         [socket] = desk.hub.sockets
-        for number in range(1, flow.BURST + 10):
+        for _ in range(flow.BURST + 10):
             socket.push_heartbeat()
-            assert (await tab.expect("hb"))["n"] == number
-            await tab.send("hb", n=number)
+            await tab.send("hb", n=(await tab.expect("hb"))["n"])
 
         assert (await tab.ask("unsub", conv=uuid4()))["op"] == "ok"
 
@@ -179,14 +178,13 @@ def test_a_slow_reader_gets_heads_alone_and_asks_for_the_rest(acme: World) -> No
         tab = await desk.tab(acme.agent)
         await tab.ask("sub", conv=row.pk)
         [socket] = desk.hub.sockets
-        socket.push_heartbeat()
-        number = (await tab.expect("hb"))["n"]
         socket.window.sent(flow.MOST_UNREAD_BYTES + 1, 0)
         socket.push_heartbeat()
+        number = (await tab.expect("hb"))["n"]
         await desk.do(say, acme.customer, row, "Missed")
         assert await tab.rest() == []
 
-        await tab.send("hb", n=number + 1)
+        await tab.send("hb", n=number)
         heads = (await tab.expect("hb", heads={str(row.pk): 3}))["heads"]
         answer = await tab.ask("sub", conv=row.pk, seq=2)
         assert (heads, answer["events"][0]["data"]["body"]) == ({str(row.pk): 3}, "Missed")

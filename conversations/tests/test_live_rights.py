@@ -183,7 +183,8 @@ def test_who_is_looked_at_again_still_comes_from_the_same_address(acme: World) -
         [socket] = desk.hub.sockets
         before = socket.actor
         await desk.do(placed, acme)
-        await socket.room.renew_rights()
+        socket.room.check_soon()
+        await desk.settled()
 
         assert socket.sight.departments == {acme.billing.pk, acme.support.pk}
         assert socket.actor.user_agent == before.user_agent == "A browser"

@@ -50,7 +50,7 @@ def test_a_customer_opens_one_and_is_waiting(acme: World) -> None:
         "marked_unread": False,
         "archived": False,
         "created_at": made["created_at"],
-        "version": 1,
+        "version": 2,
         "preview": "Where is it?",
         "last_activity_at": made["last_activity_at"],
         "last_seq": 2,
@@ -61,7 +61,7 @@ def test_a_customer_opens_one_and_is_waiting(acme: World) -> None:
         "resolved_at": None,
         "closed_at": None,
     }
-    assert answer.headers["ETag"] == '"1"'
+    assert answer.headers["ETag"] == '"2"'
     assert events == ["conversation.created", "message.created"]
     assert kinds_in(made["id"]) == {"Customer": "customer"}
     assert client.get(f"conversations/{made['id']}/").json() == made

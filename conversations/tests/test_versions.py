@@ -114,3 +114,19 @@ def test_a_stale_draft_is_refused(acme: World) -> None:
         *[(200, ""), (200, ""), (409, "stale_version"), (409, "stale_version")]
     ]
     assert client.get(path).json() == {"body": "b", "attachments": [], "version": 2}
+
+
+def test_a_customer_knows_versions_that_staff_deeds_do_not_move(acme: World) -> None:
+    conversation = make_conversation(acme.customer, "Hello")
+    path, customer = f"conversations/{conversation.pk}/", client_of(acme.customer)
+    seen = customer.get(path).json()["version"]
+    for changes in ({"priority": "high"}, {"tags": ["vip"]}):
+        assert client_of(acme.admin).patch(path, changes).status_code == 200
+    note(acme.agent, conversation)
+
+    assert customer.get(path).json()["version"] == seen
+    kept = customer.post(f"{path}status/", {"status": "resolved", "version": seen})
+    assert (kept.status_code, kept.json()["version"]) == (200, seen + 1)
+    with nothing_changes():
+        late = customer.post(f"{path}status/", {"status": "open", "version": seen})
+    assert (outcome(late), late.json()["current"]) == ((409, "stale_version"), seen + 1)

@@ -19,10 +19,14 @@ class StaleVersion(Conflict):
         super().__init__(extra={"current": current})
 
 
-def check_version(row: Any, expected: int | None) -> None:
-    """Raises StaleVersion when the caller saw another version than the row has now."""
-    if expected is not None and expected != row.version:
-        raise StaleVersion(row.version)
+def check_version(row: Any, expected: int | None, *, current: int | None = None) -> None:
+    """Raises StaleVersion when the caller saw another version than the row has now.
+
+    `current` where the caller knows the row by other versions than its own column's.
+    """
+    now = row.version if current is None else current
+    if expected is not None and expected != now:
+        raise StaleVersion(now)
 
 
 def save_changes(row: Any, changes: dict[str, Any], *, expected: int | None = None) -> list[str]:

@@ -16,7 +16,7 @@ from conversations.api.serializers.people import Row, person_of
 from conversations.choices import NEVER, PRIORITIES, Channel, Kind, Priority, Status
 from conversations.models import Conversation
 from conversations.models.participant import seen_count
-from conversations.querysets import sees_notes
+from conversations.querysets import sees_notes, version_for
 from conversations.selectors import row_left
 from tokdesk.common.actor import Actor
 
@@ -76,7 +76,7 @@ def summary(actor: Actor, row: Row) -> dict[str, Any]:
         "marked_unread": marked is not None,
         "archived": row["is_archived"],
         "created_at": moment(row["created_at"]),
-        "version": row["version"],
+        "version": version_for(actor, row["version"], row["last_public_seq"]),
         **own,
     }
 

@@ -1,5 +1,6 @@
 """How much may flow: frames in by a bucket, bytes out by what the client says it has read."""
 
+import secrets
 from collections import deque
 
 FRAMES_PER_SECOND = 10
@@ -11,6 +12,8 @@ BEAT_BYTES = 256 * 1024
 MOST_UNREAD_BYTES = 1024 * 1024
 SLOW_SECONDS = 30.0
 SILENT_SECONDS = 60.0
+# Between the numbers of two heartbeats, so that nobody confirms what they have not received.
+LARGEST_STEP = 2**24
 
 
 class Bucket:
@@ -69,7 +72,7 @@ class Window:
 
     def beat(self, now: float) -> int:
         """The number of the heartbeat that goes out now."""
-        self._number += 1
+        self._number += 1 + secrets.randbelow(LARGEST_STEP)
         self._marks.append((self._number, self._sent))
         self._at_last_beat = self._sent
         self.beat_at = now + BEAT_SECONDS
@@ -80,7 +83,7 @@ class Window:
 
         None: there is no such one outstanding. True: the window was full and is open again.
         """
-        if not self._marks or not self._marks[0][0] <= number <= self._marks[-1][0]:
+        if all(known != number for known, _ in self._marks):
             return None
         while self._marks and self._marks[0][0] <= number:
             self._confirmed = self._marks.popleft()[1]

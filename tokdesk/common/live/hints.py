@@ -53,9 +53,10 @@ def announce(company_id: UUID, message: Message) -> None:
     _publish(company_id, {**message, "company": company_id.hex, "origin": origin()})
 
 
-def hint_head(company_id: UUID, conversation_id: UUID, seq: int) -> None:
-    """The log of a conversation reaches to `seq` now."""
-    announce(company_id, {"k": "head", "conv": conversation_id.hex, "seq": seq})
+def hint_head(company_id: UUID, conversation_id: UUID, seq: int, *, is_public: bool) -> None:
+    """The log of a conversation reaches to `seq` now; `is_public` where customers see it."""
+    message = {"k": "head", "conv": conversation_id.hex, "seq": seq, "public": is_public}
+    announce(company_id, message)
 
 
 def hint_presence(company_id: UUID) -> None:

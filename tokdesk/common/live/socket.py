@@ -5,7 +5,7 @@ import contextlib
 import logging
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -18,7 +18,7 @@ from tokdesk.common.actor import Actor
 from tokdesk.common.errors import RateLimited, TokDeskError, Unavailable
 from tokdesk.common.http import accepted_request_id, client_address, request_id_set
 from tokdesk.common.ids import new_id
-from tokdesk.common.live.codes import BAD_FRAMES, SLOW, TOO_BIG, TOO_MANY
+from tokdesk.common.live.codes import BAD_FRAMES, SLOW, TOO_BIG, TOO_MANY, UNAUTHENTICATED
 from tokdesk.common.live.flow import SILENT_SECONDS, SLOW_SECONDS, Bucket, Window
 from tokdesk.common.live.frames import (
     LARGEST_FRAME,
@@ -28,6 +28,7 @@ from tokdesk.common.live.frames import (
     decode,
     encode,
     ref_of,
+    seq,
 )
 from tokdesk.common.live.hub import Hub, hub_of_loop
 from tokdesk.common.live.origins import header_of, is_allowed
@@ -39,7 +40,7 @@ HELLO_SECONDS = 5.0
 WRITE_SECONDS = 10.0
 MOST_WAITING = 32
 MOST_BAD = 3
-
+HEARTBEAT = Shape(optional={"n": seq})
 
 # The values of a frame, and what its answer repeats.
 Question = tuple[dict[str, Any], dict[str, Any]]
@@ -63,7 +64,7 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no types
 
     Subclasses name their frames in `ops`; each is answered by a coroutine method of that name,
     which gets the values and the reference of the frame. Frames of one socket are worked off one
-    after the other; heartbeats are not held up by them.
+    after the other; a heartbeat is heard at once, unless so many wait that nothing is read.
     """
 
     # Nothing is received through the layer here: the hub does that for all sockets of the process.
@@ -97,6 +98,12 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no types
 
     def left(self) -> None:
         """The socket is gone; called once, also when it never said hello."""
+
+    def last_words(self, frames: Sequence[Mapping[str, Any]]) -> None:
+        """Frames that had come and were not looked at when the socket ended."""
+
+    def has_caught_up(self) -> None:
+        """A client that was too slow to be told everything has read what it was told."""
 
     def heads(self) -> dict[str, int]:
         """Where the logs stand that this socket follows."""
@@ -187,6 +194,7 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no types
         opened = self.window.confirm(number)
         if opened:
             self.push_heartbeat()
+            self.has_caught_up()
         return opened is not None
 
     async def _work_off(self) -> None:
@@ -225,9 +233,6 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no types
     async def _run(self, frames: list[dict[str, Any]]) -> None:
         frame = frames[0]
         op = frame["op"]
-        if op == "hb":
-            Shape(optional={"n": int}).read(frame)
-            return
         if op == "hello":
             try:
                 await self.hello(frame, ref_of(frame))
@@ -236,6 +241,9 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no types
             return
         if self.actor is None:
             raise BadFrame("not_authenticated")
+        if op == "hb":
+            HEARTBEAT.read(frame)
+            return
         known = self.ops.get(op)
         if known is None:
             raise BadFrame("unknown_op")
@@ -299,7 +307,7 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no types
         """Say why where the client knows us already, and close behind what was said before."""
         if not self.is_open:
             return
-        if self.window.is_full:
+        if self.window.is_full or code == UNAUTHENTICATED:
             self._out.clear()
         if self.actor is not None and code != BAD_FRAMES:
             self._out.append(encode("bye", code=code, retry_after=retry_after))
@@ -307,15 +315,11 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no types
         self._write_on()
         self.is_open = False
         self.close_at = time.monotonic()
-        self._waiting.clear()
-        self._has_room.set()
         self._leave()
 
     def end(self) -> None:
         """The connection is no more."""
         was_open, self.is_open = self.is_open, False
-        self._waiting.clear()
-        self._has_room.set()
         self._out.clear()
         if self._writer is not None:
             # One that has not begun yet would never say that it is done.
@@ -326,6 +330,11 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no types
         self.hub.forget(self)
 
     def _leave(self) -> None:
+        waiting = tuple(self._waiting)
+        self._waiting.clear()
+        self._has_room.set()
+        if self.actor is not None:
+            self.last_words(waiting)
         self.hub.leave(self)
         self.left()
 
