@@ -25,7 +25,7 @@ class EntryForm(TokenForm):
         max_length=1024,
         strip=False,
         required=False,
-        widget=forms.PasswordInput(attrs={"aria-describedby": "id_password_hint"}),
+        widget=forms.PasswordInput(),
     )
 
     def clean_name(self) -> str:
