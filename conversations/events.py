@@ -185,6 +185,25 @@ class AttachmentUploaded(Fact):
     attachment_id: UUID
 
 
+@fact("view.created")
+@dataclass(frozen=True)
+class SavedViewCreated(Fact):
+    view_id: UUID
+
+
+@fact("view.changed")
+@dataclass(frozen=True)
+class SavedViewChanged(Fact):
+    view_id: UUID
+    fields: list[str]
+
+
+@fact("view.deleted")
+@dataclass(frozen=True)
+class SavedViewDeleted(Fact):
+    view_id: UUID
+
+
 @fact("tag.created")
 @dataclass(frozen=True)
 class TagCreated(Fact):

@@ -283,6 +283,17 @@ class DraftQuerySet(CompanyQuerySet):
         return self.filter(conversation=conversation, visibility=visibility)
 
 
+class SavedViewQuerySet(CompanyQuerySet):
+    def visible_to(self, actor: Actor) -> Any:
+        """The own ones, and what others share with all of the staff."""
+        if actor.role not in STAFF:
+            return self.none()
+        return self.filter(Q(owner_id=actor.member_id) | Q(is_shared=True))
+
+    def owned_by(self, member_id: Any) -> Any:
+        return self.filter(owner_id=member_id)
+
+
 class TagQuerySet(CompanyQuerySet):
     def visible_to(self, actor: Actor) -> Any:
         return self.all() if actor.role in STAFF else self.none()

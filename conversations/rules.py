@@ -1,12 +1,12 @@
 """Whose conversation one may decide about."""
 
 from accounts.models import Membership
-from conversations.models import Conversation
+from conversations.models import Conversation, SavedView
 from conversations.querysets import own_departments
 from departments.models import DepartmentMember
 from tokdesk.common.actor import Actor
 from tokdesk.common.policy import rule
-from tokdesk.common.roles import Role
+from tokdesk.common.roles import PERMISSIONS, Role
 
 
 @rule("conversation:archive", "conversation:delete")
@@ -22,6 +22,14 @@ def in_own_department(actor: Actor, conversation: Conversation) -> bool:
 def own_as_customer(actor: Actor, conversation: Conversation) -> bool:
     """A customer resolves and reopens the own one, not what they are only copied on."""
     return actor.role != Role.USER or conversation.customer_id == actor.member_id
+
+
+@rule("view:save")
+def own_or_shared_with_a_lead(actor: Actor, view: SavedView) -> bool:
+    """What is shared is changed by its owner, and by whoever may share."""
+    if view.owner_id == actor.member_id:
+        return True
+    return view.is_shared and actor.role in PERMISSIONS["view:share"]
 
 
 def may_assign_to(actor: Actor, conversation: Conversation, assignee: Membership | None) -> bool:

@@ -1,4 +1,4 @@
-"""What lists of conversations can be narrowed by; customers by what they know of alone."""
+"""What lists of conversations can be narrowed and ordered by; customers by what they know alone."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -116,3 +116,10 @@ FOR_STAFF: Mapping[str, Filter] = {
     "snoozed": _boolean(_by_snoozed),
     "updated_after": _since("changed_at"),
 }
+STAFF_ORDERS = {
+    "last_activity_at": "last_activity_at",
+    "waiting_since": "waiting_since",
+    "priority": "priority",
+    "number": "number",
+}
+CUSTOMER_ORDERS = {"last_activity_at": "public_activity_at", "number": "number"}

@@ -9,6 +9,7 @@ from conversations.api.bulk import BulkJobViewSet, BulkView
 from conversations.api.labels import AttributeViewSet, TagViewSet
 from conversations.api.messages import DraftView, EventsView, MessageViewSet
 from conversations.api.participants import ParticipantViewSet
+from conversations.api.saved_views import SavedViewViewSet
 from conversations.api.views import ConversationViewSet
 
 router = SimpleRouter()
@@ -16,6 +17,7 @@ router.register("conversations", ConversationViewSet, basename="conversation")
 router.register("jobs", BulkJobViewSet, basename="bulk-job")
 router.register("attachments", AttachmentViewSet, basename="attachment")
 router.register("tags", TagViewSet, basename="tag")
+router.register("views", SavedViewViewSet, basename="saved-view")
 router.register("attributes", AttributeViewSet, basename="attribute")
 
 ONE = "conversations/<id:pk>"

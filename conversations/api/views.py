@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from conversations.api.filters import FOR_CUSTOMERS, FOR_STAFF
+from conversations.api.filters import CUSTOMER_ORDERS, FOR_CUSTOMERS, FOR_STAFF, STAFF_ORDERS
 from conversations.api.serializers.inputs import (
     Assignment,
     ConversationPatch,
@@ -55,14 +55,6 @@ from tokdesk.common.api.preconditions import set_etag
 from tokdesk.common.api.viewsets import BaseViewSet
 from tokdesk.common.errors import NotFound
 from tokdesk.common.roles import Role
-
-STAFF_ORDERS = {
-    "last_activity_at": "last_activity_at",
-    "waiting_since": "waiting_since",
-    "priority": "priority",
-    "number": "number",
-}
-CUSTOMER_ORDERS = {"last_activity_at": "public_activity_at", "number": "number"}
 
 
 @extend_schema(tags=["conversations"])

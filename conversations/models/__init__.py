@@ -7,6 +7,7 @@ from conversations.models.conversation import Conversation
 from conversations.models.draft import Draft
 from conversations.models.message import Message, MessageRevision
 from conversations.models.participant import Participant
+from conversations.models.saved_view import SavedView
 from conversations.models.search_entry import SearchEntry
 from conversations.models.tag import ConversationTag, Tag
 
@@ -21,6 +22,7 @@ __all__ = [
     "Message",
     "MessageRevision",
     "Participant",
+    "SavedView",
     "SearchEntry",
     "Tag",
 ]

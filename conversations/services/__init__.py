@@ -45,9 +45,13 @@ from conversations.services.pointers import (
     mark_unread,
     own_pointer,
 )
+from conversations.services.saved_views import delete_view, save_view, update_view
 from conversations.services.tags import create_tag, delete_tag, update_tag
 
 __all__ = [
+    "delete_view",
+    "save_view",
+    "update_view",
     "FirstMessage",
     "NewerReply",
     "Opened",

@@ -27,6 +27,7 @@ ELSEWHERE = {
     "conversation.bulk_requested",
     *("attachment.uploaded", "attachment.scanned"),
     *("tag.created", "tag.changed", "tag.deleted"),
+    *("view.created", "view.changed", "view.deleted"),
     *("attribute.created", "attribute.changed", "attribute.deleted"),
 }
 READERS = ("admin", "agent", "customer")

@@ -36,6 +36,8 @@ def crowd(world: World, times: int) -> Any:
         staff.patch(path, {"tags": ["a", "b"], "priority": "high"})
         staff.patch(path, {"department": str(world.billing.pk)})
         staff.patch(path, {"department": str(world.support.pk)})
+        view = {"name": "Late", "filters": {}, "ordering": "waiting_since", "shared": True}
+        staff.post("views/", view)
         staff.post("tags/", {"name": f"tag {uuid4().hex}"[:40]})
         staff.post("attributes/", {"key": f"k{uuid4().hex}", "label": "K", "kind": "text"})
     for number in range(times):
@@ -60,6 +62,7 @@ READS = {
     "conversations/{id}/participants/": (3, 3),
     "conversations/{id}/draft/": (3, 3),
     "tags/": (2, None),
+    "views/": (2, None),
     "attributes/": (2, None),
 }
 

@@ -55,6 +55,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "conversation:merge": STAFF,
     "conversation:delete": _LEADS,
     "conversation:archive": _LEADS,
+    "view:save": STAFF,
+    "view:share": _LEADS,
     "room:create_direct": STAFF,
     "room:create_group": STAFF,
     "room:create_department": _LEADS,

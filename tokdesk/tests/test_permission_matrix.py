@@ -18,7 +18,7 @@ from companies.choices import Status
 from companies.models import Company
 from conftest import World, make_world
 from conversations.models import BulkJob
-from conversations.services import add_participant, create_tag, define_attribute
+from conversations.services import add_participant, create_tag, define_attribute, save_view
 from conversations.services.uploads import upload_attachment
 from conversations.tests.factories import make_conversation, say
 from conversations.tests.uploads import form_of, picture, send_form
@@ -39,6 +39,7 @@ pytestmark = pytest.mark.django_db
 TOKEN = "x" * 43
 NEW_PASSWORD = "quite-another-one"
 CLIENT_ID = str(uuid4())
+VIEW = {"name": "Late", "filters": {"status": "open"}, "ordering": "waiting_since"}
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,8 @@ def body_of(name: str, method: str, caller: Caller, scope: str) -> Any:
         ("PUT", "draft"): {"body": "Dear"},
         ("POST", "conversation-bulk"): {"action": "read", "ids": [CLIENT_ID]},
         ("POST", "participant-list"): {"member": str(caller.world.agent2.pk)},
+        ("POST", "saved-view-list"): VIEW,
+        ("PATCH", "saved-view-detail"): {"name": "Later"},
         ("POST", "tag-list"): {"name": "vip"},
         ("PATCH", "tag-detail"): {"name": "VIP"},
         ("POST", "attribute-list"): {"key": "order", "label": "Order", "kind": "text"},
@@ -238,6 +241,8 @@ def object_of(name: str, scene: Scene, caller: Caller, scope: str) -> Any:
         return {"pk": room.pk, "member_id": world.agent2.pk}
     if name.startswith("conversation-") or name in ("message-list", "draft", "participant-list"):
         return make_conversation(world.customer, "Hello").pk
+    if name == "saved-view-detail":
+        return save_view(actor=actor_for(world.admin), is_shared=True, **VIEW).pk
     if name == "tag-detail":
         return create_tag(actor=actor_for(world.admin), name="one").pk
     if name.startswith("attachment-"):

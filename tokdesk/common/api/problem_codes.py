@@ -51,6 +51,7 @@ PROBLEMS: Final[dict[str, Promise]] = {
     "illegal_move": _("This step is not possible now"),
     "address_unconfirmed": _("The e-mail address is not confirmed"),
     "name_taken": _("The name is taken"),
+    "too_many_views": _("Too many views"),
     "last_admin": _("The last administrator stays"),
     "already_member": _("Already a member"),
     "already_invited": _("Already invited"),
