@@ -111,7 +111,7 @@ def chaos_desk(hint_loss: int = 0) -> Iterator[Desk]:
         }
         commands = [programs.daphne(ports[0]), programs.live(ports[1])]
         webs = [
-            Process(f"web-{number}", command, environment, folder / f"web-{number}.log")
+            Process(f"web-{number}", command, dict(environment), folder / f"web-{number}.log")
             for number, command in enumerate(commands)
         ]
         redis = Process("redis", redis_command(redis_port, folder), environment, folder / "r.log")
