@@ -1,10 +1,12 @@
+import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   root: "src",
+  plugins: [react()],
   test: {
     environment: "happy-dom",
-    include: ["**/*.test.ts"],
+    include: ["**/*.test.{ts,tsx}"],
     coverage: {
       reporter: ["text-summary"],
       include: ["core/**"],

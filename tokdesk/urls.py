@@ -2,15 +2,17 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
 from tokdesk.api import CompaniesViewSet
 from tokdesk.pages.dev_mail import dev_mail
 from tokdesk.pages.home import home
+from tokdesk.pages.inbox import inbox
 from tokdesk.pages.language import LanguagePage
 from tokdesk.pages.metrics import metrics_page
+from tokdesk.pages.try_it import try_it
 
 # Without metadata they know no OPTIONS, for which the page has no answer.
 docs_page = SpectacularSwaggerSplitView.as_view(url_name="schema", metadata_class=None)
@@ -20,6 +22,8 @@ router.register("companies", CompaniesViewSet, basename="company")
 urlpatterns = [
     path("", home, name="home"),
     path("language/", LanguagePage.as_view(), name="language-page"),
+    # Every place in it has an address.
+    re_path(r"^app/(?:.*)$", inbox, name="inbox-page"),
     path("metrics", metrics_page, name="metrics"),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("invitations.urls")),
@@ -35,4 +39,7 @@ urlpatterns = [
 ]
 
 if settings.DEMO_ENABLED:
-    urlpatterns.append(path("dev/mail/", dev_mail, name="dev_mail"))
+    urlpatterns += [
+        path("dev/mail/", dev_mail, name="dev_mail"),
+        path("try/", try_it, name="try-page"),
+    ]

@@ -8,6 +8,8 @@ from tokdesk.settings.base import BASE_DIR, DATA_DIR
 STATIC_URL = "/static/"
 # Belongs to the code, not to the data: an upgrade must never serve older files.
 STATIC_ROOT = BASE_DIR / "staticfiles"
+# Never change under their names: what Vite has built, and what the manifest storage has named.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/(app/.+-[\w-]{8}\.\w+|.+\.[0-9a-f]{12}\.\w+)$"
 STATICFILES_DIRS = [BASE_DIR / "static" / "dist", BASE_DIR / "static" / "assets"]
 
 MEGABYTE = 1024 * 1024

@@ -21,8 +21,6 @@ const SYMBOLS: Record<string, readonly [string, string]> = {
   Slash: ["/", "?"],
   Period: [".", ">"],
   Comma: [",", "<"],
-  BracketLeft: ["[", "{"],
-  BracketRight: ["]", "}"],
 };
 
 /** Nothing that a shortcut could be: part of writing, or a modifier by itself. */

@@ -87,6 +87,17 @@ export class I18n<Key extends string> {
     return this.format(at, { day: "numeric", month: "long", year: "numeric" });
   }
 
+  /** A day of this week or later, with its time. */
+  moment(at: string | number): string {
+    return this.format(at, {
+      weekday: "short",
+      day: "numeric",
+      month: "short",
+      hour: "numeric",
+      minute: "2-digit",
+    });
+  }
+
   /** For titles: all that is known. */
   full(at: string | number): string {
     return this.format(at, { dateStyle: "full", timeStyle: "short" });

@@ -63,9 +63,6 @@ test("conflicts are found: the same keys, a sequence that never ends, any place 
   expect(conflicts([a, b, c, d])).toEqual(["x: a, b", "g i: a, c", "g: c, d"]);
 });
 
-// Written with AltGr there, which is left to writing: they need other keys, by remapping.
-const WITH_ALTGR: Record<string, string[]> = { german: ["[", "]"], french: ["[", "]"] };
-
 // On every layout each action can be reached, from the key that writes its letter or, where none
 // does, from where the letter is on a US keyboard.
 test.each(LAYOUTS.flatMap((layout) => [true, false].map((isMac) => [layout, isMac] as const)))(
@@ -73,7 +70,7 @@ test.each(LAYOUTS.flatMap((layout) => [true, false].map((isMac) => [layout, isMa
   (layout, isMac) => {
     const keys = keysOn(layout);
     for (const { id, scope, keys: wanted } of all) {
-      for (const sequence of wanted.filter((each) => !WITH_ALTGR[layout]?.includes(each))) {
+      for (const sequence of wanted) {
         const { done, keymap } = world([scope], isMac);
         const isReached = sequence.split(" ").every((chord) =>
           pressesOf(chord, keys).some((key) => {

@@ -29,6 +29,9 @@ WELCOME = """
     admin@acme.example             and manager@ agent@ agent2@ customer@ of Acme
     admin@globex.example           and manager@ agent@ agent2@ customer@ of Globex
     admin@umbrella.example         Umbrella, which waits for approval
+
+  Begin here: be customer and agent in two windows
+    {base}/try/
 """
 
 

@@ -1,0 +1,57 @@
+/** What can be done from anywhere: go somewhere, find something, see what there is. */
+
+import { openDialog } from "../model/ui";
+import type { Page } from "../page";
+import { nextPane } from "../shell/panes";
+import type { Deeds } from "./all";
+
+const view = (name: string) => ({
+  run: ({ page }: { page: Page }) => page.go({ area: "view", view: name, conv: null }),
+});
+
+export const anywhere: Deeds = {
+  "palette.open": { run: ({ page }) => openDialog(page.ui, { kind: "palette" }) },
+  "search.open": { run: ({ page }) => page.go({ area: "search", view: "q-", conv: null }) },
+  "help.open": { run: ({ page }) => openDialog(page.ui, { kind: "help" }) },
+  "conversation.new": { run: ({ page }) => openDialog(page.ui, { kind: "new" }) },
+  "go.mine": view("mine"),
+  "go.unassigned": view("unassigned"),
+  "go.snoozed": view("snoozed"),
+  "go.resolved": view("resolved"),
+  "go.all": view("all"),
+  "go.team": { run: ({ page }) => page.go({ area: "team", view: "team", conv: null }) },
+  "panes.list": { run: ({ page }) => page.ui.setState(({ hasList }) => ({ hasList: !hasList })) },
+  "panes.details": { run: ({ page }) => toggleDetails(page) },
+  "panes.next": { run: () => nextPane(1) },
+  "panes.previous": { run: () => nextPane(-1) },
+  "page.escape": { run: ({ page }) => stepOut(page) },
+  "preferences.open": { run: ({ page }) => openDialog(page.ui, { kind: "preferences" }) },
+  "view.save": { run: ({ page }) => openDialog(page.ui, { kind: "view" }) },
+  "session.sign_out": { run: () => signOut() },
+};
+
+/** Beside the thread where there is room, over it where there is none. */
+export function toggleDetails(page: Page): void {
+  const isWide = window.matchMedia("(min-width: 1280px)").matches;
+  page.ui.setState(({ hasDetails, drawer }) =>
+    isWide ? { hasDetails: !hasDetails } : { drawer: drawer === "details" ? null : "details" },
+  );
+}
+
+/** One step out: of a drawer, of what is chosen, of the composer, of the thread. */
+export function stepOut(page: Page): void {
+  const { drawer, selected, editing } = page.ui.getState();
+  const focused = document.activeElement;
+  if (drawer !== null) page.ui.setState({ drawer: null });
+  else if (editing !== null) page.ui.setState({ editing: null });
+  else if (selected.size > 0) page.ui.setState({ selected: new Set() });
+  else if (focused?.closest("[data-scope=composer]")) page.handles.feed?.focus();
+  else if (focused?.closest("[data-scope=thread]")) page.handles.list?.focus();
+  else if (page.place?.conv != null) page.open(null);
+}
+
+/** By the form of the page, so that it works as every other sign-out does. */
+function signOut(): void {
+  const form = document.getElementById("sign-out");
+  if (form instanceof HTMLFormElement) form.requestSubmit();
+}

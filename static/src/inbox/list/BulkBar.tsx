@@ -1,0 +1,96 @@
+/** What can be done with all that is chosen in the list; how far it is, and the way back. */
+
+import { useEffect } from "react";
+import { useI18n, usePage, useTold, useUi } from "../hooks";
+import { openDialog, type Picking, toast } from "../model/ui";
+import { Button, IconButton } from "../ui/Button";
+import type { IconName } from "../ui/icons";
+import { Menu, MenuItem } from "../ui/Menu";
+import type { Key } from "../words";
+
+const PICKS: readonly [Picking, IconName, Key][] = [
+  ["department", "building-2", "action.conversation.department"],
+  ["priority", "flag", "action.conversation.priority"],
+  ["labels", "tag", "action.conversation.labels"],
+  ["snooze", "clock", "action.conversation.snooze"],
+];
+
+export function BulkBar() {
+  const page = usePage();
+  const { t } = useI18n();
+  const selected = useUi((state) => state.selected);
+  const job = useTold(page.bulk.onChange, () => page.bulk.job);
+  useOutcome();
+
+  if (job !== null) {
+    const { done, total } = job;
+    return (
+      <div role="status" className="bulk-bar">
+        <progress max={total} value={done} aria-label={t("bulk.running")} className="grow" />
+        {t("bulk.progress", { done, total })}
+      </div>
+    );
+  }
+  if (selected.size === 0) return null;
+  const ids = [...selected];
+  const clear = () => page.ui.setState({ selected: new Set() });
+  const pick = (what: Picking) => openDialog(page.ui, { kind: "pick", what, convs: ids });
+  const start = (...deed: [Parameters<typeof page.bulk.start>[1]]) => {
+    clear();
+    void page.bulk.start(ids, ...deed);
+  };
+  return (
+    <div role="toolbar" aria-label={t("bulk.label")} className="bulk-bar">
+      <span className="min-w-0 grow truncate font-semibold">
+        {t("bulk.chosen", { count: ids.length })}
+      </span>
+      <Button onClick={() => pick("assign")}>{t("bulk.assign")}</Button>
+      <Button onClick={() => start({ action: "status", status: "resolved" })}>
+        {t("bulk.resolve")}
+      </Button>
+      <Menu trigger={<IconButton label={t("bulk.more")} icon="ellipsis" />}>
+        {PICKS.map(([what, icon, key]) => (
+          <MenuItem key={what} icon={icon} onSelect={() => pick(what)}>
+            {t(key)}
+          </MenuItem>
+        ))}
+        <MenuItem icon="check-check" onSelect={() => start({ action: "read" })}>
+          {t("bulk.read")}
+        </MenuItem>
+        <MenuItem icon="archive" onSelect={() => start({ action: "archive" })}>
+          {t("bulk.archive")}
+        </MenuItem>
+      </Menu>
+      <IconButton label={t("bulk.clear")} icon="x" onClick={clear} />
+    </div>
+  );
+}
+
+/** What became of it, and how it is taken back. */
+function useOutcome(): void {
+  const page = usePage();
+  const { t } = useI18n();
+  useEffect(() => {
+    const offs = [
+      page.bulk.onEnd.add((job) => {
+        page.desk.lists.retry();
+        const { id, state, total, failures } = job;
+        const done = total - failures.length;
+        const detail = [...new Set(failures.map((each) => each.detail))].join(" ");
+        if (state === "undone") toast(page.ui, t("bulk.undone"));
+        else {
+          const text = t("bulk.done", { count: done });
+          const failed = failures.length > 0 ? t("bulk.failed", { count: failures.length }) : "";
+          toast(page.ui, `${text} ${failed}`.trim(), {
+            detail,
+            undo: () => void page.bulk.undo(id),
+          });
+        }
+      }),
+      page.bulk.onError.add((error) => page.deeds.failed(error as never)),
+    ];
+    return () => {
+      for (const off of offs) off();
+    };
+  }, [page, t]);
+}

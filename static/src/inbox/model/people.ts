@@ -1,0 +1,26 @@
+/** Colleagues, whom one assigns to, mentions and talks with. */
+
+import { Listeners } from "../../core/listeners";
+import type { InboxApi, Member } from "../api";
+
+export class People {
+  readonly onChange = new Listeners();
+  members: readonly Member[] = [];
+  private loading: Promise<void> | null = null;
+
+  constructor(private readonly api: Pick<InboxApi, "members">) {}
+
+  /** Read once; again where that did not work. */
+  load(): Promise<void> {
+    this.loading ??= this.api
+      .members()
+      .then(({ results }) => {
+        this.members = results;
+        this.onChange.tell();
+      })
+      .catch(() => {
+        this.loading = null;
+      });
+    return this.loading;
+  }
+}

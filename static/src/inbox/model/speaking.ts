@@ -1,0 +1,123 @@
+/** What is said and taken back: from the composer to the outbox, and what one said before. */
+
+import { asApiError } from "../../core/errors";
+import { lastSeq } from "../../core/thread";
+import type { Id, Message, Visibility } from "../../core/types";
+import type { Desk } from "../desk";
+import type { Deeds } from "./deeds";
+import { modeOf, quote, toast, type Ui } from "./ui";
+
+/** For so long one may change what customers see. */
+export const PUBLIC_MS = 5 * 60_000;
+
+export type Obstacle = "empty" | "uploading" | null;
+
+export class Speaking {
+  constructor(
+    private readonly desk: Desk,
+    private readonly ui: Ui,
+    private readonly deeds: Deeds,
+  ) {}
+
+  obstacle(conv: Id, mode: Visibility): Obstacle {
+    const files = this.desk.uploads.list(conv, mode);
+    if (files.some((each) => each.state === "uploading")) return "uploading";
+    const isSaid = this.desk.drafts.state(conv, mode).body.trim() !== "";
+    return isSaid || files.some((each) => each.state === "done") ? null : "empty";
+  }
+
+  /** Whether it is on its way. */
+  send(conv: Id): boolean {
+    const mode = modeOf(this.ui.getState(), conv);
+    if (this.obstacle(conv, mode) !== null) return false;
+    const { drafts, uploads, outbox, signs } = this.desk;
+    const body = drafts.state(conv, mode).body.trim();
+    const attachments = uploads.list(conv, mode).flatMap(({ attachment }) => attachment?.id ?? []);
+    const quoted = this.ui.getState().quotes[conv];
+    const isGuarded = mode === "public" && this.kindOf(conv) === "customer";
+    outbox.put(conv, {
+      body,
+      visibility: mode,
+      ...(attachments.length > 0 && { attachments }),
+      ...(quoted && { reply_to: quoted.id }),
+      ...(isGuarded && { seen_seq: this.seenSeq(conv) }),
+    });
+    drafts.clear(conv, mode);
+    uploads.clear(conv, mode);
+    quote(this.ui, conv, null);
+    signs.stopped();
+    void this.desk.threads.toEnd(conv);
+    return true;
+  }
+
+  /** Again what a newer reply has stopped, now that it was seen. */
+  sendAnyway(conv: Id, clientId: Id, newer: Message): void {
+    this.desk.outbox.retry(clientId, Math.max(newer.seq, this.seenSeq(conv)));
+  }
+
+  /** Back into the composer, from where it can be sent as something else. */
+  takeBack(conv: Id, clientId: Id): void {
+    const item = this.desk.outbox.list(conv).find((each) => each.message.client_id === clientId);
+    if (item === undefined || !this.desk.outbox.discard(clientId)) return;
+    const { visibility = "public", body, attachments = [] } = item.message;
+    const { body: written } = this.desk.drafts.state(conv, visibility);
+    const text = written.trim() === "" ? body : `${body}\n\n${written}`;
+    this.desk.drafts.write(conv, visibility, { body: text, attachments });
+    void this.desk.uploads.restore(conv, visibility, attachments);
+  }
+
+  mayChange(message: Message): boolean {
+    if (message.deleted || message.author?.id !== this.desk.me) return false;
+    if (message.visibility === "note") return true;
+    return this.desk.world.clock.now() - Date.parse(message.created_at) < PUBLIC_MS;
+  }
+
+  /** The last one that may still be changed. */
+  lastOwn(conv: Id): Message | null {
+    const { messages } = this.desk.threads.get(conv).thread;
+    return messages.findLast((each) => this.mayChange(each)) ?? null;
+  }
+
+  async edit(conv: Id, message: Message, body: string): Promise<boolean> {
+    return this.attempt(() => this.desk.api.edit(conv, message.id, body));
+  }
+
+  async remove(conv: Id, message: Message): Promise<boolean> {
+    return this.attempt(() => this.desk.api.remove(conv, message.id));
+  }
+
+  /** What was just sent: deleted, and its text back in the composer. */
+  async undoSend(conv: Id): Promise<void> {
+    const { outbox, drafts, world, i18n, settings } = this.desk;
+    const waiting = outbox.list(conv).findLast((each) => each.state !== "sent");
+    if (waiting) {
+      this.takeBack(conv, waiting.message.client_id);
+      return;
+    }
+    const last = this.lastOwn(conv);
+    const within = settings.preferences.undo_seconds * 1000;
+    if (last === null || world.clock.now() - Date.parse(last.created_at) > within) return;
+    if (!(await this.remove(conv, last))) return;
+    drafts.write(conv, last.visibility, { body: last.body, attachments: [] });
+    toast(this.ui, i18n.t("toast.unsent"));
+  }
+
+  private async attempt(work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (thrown) {
+      this.deeds.failed(asApiError(thrown));
+      return false;
+    }
+  }
+
+  private seenSeq(conv: Id): number {
+    const { thread } = this.desk.threads.get(conv);
+    return Math.max(thread.hasAfter ? 0 : thread.head, lastSeq(thread));
+  }
+
+  private kindOf(conv: Id): string | undefined {
+    return this.desk.talks.get(conv).row?.kind;
+  }
+}

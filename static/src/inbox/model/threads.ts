@@ -1,0 +1,222 @@
+/** The conversations that were opened here: their windows, kept as new as the log. */
+
+import { type ApiError, asApiError } from "../../core/errors";
+import type { Followers, FollowState } from "../../core/follower";
+import { Listeners } from "../../core/listeners";
+import {
+  EMPTY_THREAD,
+  lastSeq,
+  opened,
+  pinned,
+  shown,
+  type Thread,
+  withAfter,
+  withBefore,
+  withEvents,
+} from "../../core/thread";
+import type { Id, LogEvent } from "../../core/types";
+import type { InboxApi } from "../api";
+
+const PAGE = 50;
+const MOST = 100;
+const MOST_KEPT = 20;
+
+export type Loading = "idle" | "loading" | "failed";
+
+export interface OpenThread {
+  readonly thread: Thread;
+  readonly isLoaded: boolean;
+  readonly loading: Loading;
+  readonly older: Loading;
+  readonly newer: Loading;
+  readonly error: ApiError | null;
+  readonly follow: FollowState;
+  /** Why it is gone. */
+  readonly code: string;
+  /** Where the view is to go; a new object each time. */
+  readonly target: Target | null;
+}
+
+export interface Target {
+  readonly seq: number | "end" | "new";
+}
+
+const NOTHING: OpenThread = {
+  thread: EMPTY_THREAD,
+  isLoaded: false,
+  loading: "idle",
+  older: "idle",
+  newer: "idle",
+  error: null,
+  follow: "catching_up",
+  code: "",
+  target: null,
+};
+
+export interface ThreadsOptions {
+  api: Pick<InboxApi, "messages" | "events">;
+  followers: Followers;
+  me: Id;
+}
+
+export class Threads {
+  readonly onChange = new Listeners<[Id]>();
+  /** All that stands in a log now, told once and in order. */
+  readonly onEvents = new Listeners<[Id, readonly LogEvent[]]>();
+  private readonly all = new Map<Id, OpenThread>();
+  private readonly places = new Map<Id, { seq: number; epoch: string }>();
+
+  constructor(private readonly options: ThreadsOptions) {}
+
+  /** The same object until something changes. */
+  get(conv: Id): OpenThread {
+    return this.all.get(conv) ?? NOTHING;
+  }
+
+  /** `unread` tells where the New divider goes, `at` which message a link points at. */
+  open(conv: Id, unread: number, at: number | null = null): void {
+    const known = this.all.get(conv);
+    this.all.delete(conv);
+    this.become(conv, { ...(known ?? NOTHING), loading: "idle", older: "idle", newer: "idle" });
+    this.forgetOldest();
+    const isFresh = known?.isLoaded === true && unread === 0 && at === null;
+    if (isFresh) this.goTo(conv, "end");
+    else void this.load(conv, unread, at);
+    this.follow(conv);
+  }
+
+  leave(conv: Id): void {
+    const place = this.options.followers.place(conv);
+    if (place !== null) this.places.set(conv, place);
+    this.options.followers.unfollow(conv);
+    const { thread } = this.get(conv);
+    if (this.all.has(conv)) this.become(conv, { thread: { ...thread, newFrom: null } });
+  }
+
+  async load(conv: Id, unread = 0, at: number | null = null): Promise<void> {
+    this.become(conv, { loading: "loading", error: null });
+    const limit = Math.min(MOST, Math.max(PAGE, unread + 10));
+    try {
+      const page = await this.options.api.messages(conv, at === null ? {} : { around: at }, limit);
+      const thread = opened(page, at === null ? unread : 0);
+      this.become(conv, { thread, isLoaded: true, loading: "idle" });
+      this.goTo(conv, at ?? (thread.newFrom === null ? "end" : "new"));
+      void this.loadLines(conv);
+    } catch (thrown) {
+      this.become(conv, { loading: "failed", error: asApiError(thrown) });
+    }
+  }
+
+  async loadOlder(conv: Id): Promise<void> {
+    const { thread, older } = this.get(conv);
+    const before = thread.messages[0]?.seq;
+    if (!thread.hasBefore || older === "loading" || before === undefined) return;
+    this.become(conv, { older: "loading" });
+    try {
+      const page = await this.options.api.messages(conv, { before }, PAGE);
+      this.become(conv, { thread: withBefore(this.get(conv).thread, page), older: "idle" });
+    } catch {
+      this.become(conv, { older: "failed" });
+    }
+  }
+
+  async loadNewer(conv: Id): Promise<void> {
+    const { thread, newer } = this.get(conv);
+    if (!thread.hasAfter || newer === "loading") return;
+    this.become(conv, { newer: "loading" });
+    try {
+      const page = await this.options.api.messages(conv, { after: lastSeq(thread) }, PAGE);
+      this.become(conv, { thread: withAfter(this.get(conv).thread, page), newer: "idle" });
+    } catch {
+      this.become(conv, { newer: "failed" });
+    }
+  }
+
+  /** To the newest message, wherever the window is. */
+  async toEnd(conv: Id): Promise<void> {
+    if (this.get(conv).thread.hasAfter) await this.reread(conv);
+    this.goTo(conv, "end");
+  }
+
+  async jumpTo(conv: Id, seq: number): Promise<void> {
+    const { messages } = this.get(conv).thread;
+    if (!messages.some((each) => each.seq === seq)) {
+      const page = await this.options.api.messages(conv, { around: seq }, PAGE);
+      this.become(conv, { thread: shown(this.get(conv).thread, page) });
+    }
+    this.goTo(conv, seq);
+  }
+
+  /** Told by the view. */
+  pin(conv: Id, isAtEnd: boolean): void {
+    const { thread } = this.get(conv);
+    const next = pinned(thread, isAtEnd);
+    if (next !== thread) this.become(conv, { thread: next });
+  }
+
+  private follow(conv: Id): void {
+    const place = this.get(conv).isLoaded ? this.places.get(conv) : undefined;
+    this.options.followers.follow(
+      conv,
+      {
+        onEvents: (events) => this.heard(conv, events),
+        onReset: (head) => this.reset(conv, head),
+        onState: (follow, code) => this.become(conv, { follow, code }),
+      },
+      place,
+    );
+    this.become(conv, { follow: this.options.followers.state(conv) ?? "catching_up", code: "" });
+  }
+
+  private heard(conv: Id, events: readonly LogEvent[]): void {
+    const { thread } = this.get(conv);
+    this.become(conv, { thread: withEvents(thread, events, this.options.me) });
+    this.onEvents.tell(conv, events);
+  }
+
+  /** The log goes on behind `head`: what is read already may end before that. */
+  private reset(conv: Id, head: number): void {
+    const { thread, isLoaded } = this.get(conv);
+    if (isLoaded && (thread.head < head || thread.hasAfter)) void this.reread(conv);
+  }
+
+  private async reread(conv: Id): Promise<void> {
+    try {
+      const page = await this.options.api.messages(conv, {}, PAGE);
+      this.become(conv, { thread: shown(this.get(conv).thread, page), isLoaded: true });
+      void this.loadLines(conv);
+    } catch (thrown) {
+      this.become(conv, { loading: "failed", error: asApiError(thrown) });
+    }
+  }
+
+  /** What else happened between the messages; without it the thread is readable too. */
+  private async loadLines(conv: Id): Promise<void> {
+    const first = this.get(conv).thread.messages[0]?.seq;
+    if (first === undefined) return;
+    try {
+      const page = await this.options.api.events(conv, first - 1, null);
+      const { thread } = this.get(conv);
+      const lines = page.events.filter((each) => !each.type.startsWith("message."));
+      this.become(conv, { thread: { ...withEvents(thread, lines), head: thread.head } });
+    } catch {
+      // Pruned, or out of reach.
+    }
+  }
+
+  private goTo(conv: Id, seq: Target["seq"]): void {
+    this.become(conv, { target: { seq } });
+  }
+
+  private become(conv: Id, changes: Partial<OpenThread>): void {
+    this.all.set(conv, { ...this.get(conv), ...changes });
+    this.onChange.tell(conv);
+  }
+
+  private forgetOldest(): void {
+    for (const conv of [...this.all.keys()].slice(0, -MOST_KEPT)) {
+      this.all.delete(conv);
+      this.places.delete(conv);
+    }
+  }
+}

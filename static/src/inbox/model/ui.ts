@@ -1,0 +1,123 @@
+/** What is open, chosen and said on the screen at this moment. */
+
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { Id, Message, Visibility } from "../../core/types";
+import type { Key } from "../words";
+
+export type Dialog =
+  | { kind: "palette" }
+  | { kind: "help" }
+  | { kind: "preferences" }
+  | { kind: "new"; follows?: Id }
+  | { kind: "view"; id?: Id }
+  | { kind: "merge"; conv: Id }
+  | { kind: "pick"; what: Picking; convs: readonly Id[] };
+
+/** What is chosen for one conversation, or for many at once. */
+export type Picking = "assign" | "department" | "priority" | "status" | "labels" | "snooze";
+
+export interface Toast {
+  readonly id: number;
+  readonly text: string;
+  readonly tone: "plain" | "bad";
+  readonly undo: (() => void) | null;
+  readonly detail: string;
+}
+
+export interface UiState {
+  /** The row of the list that keys act on. */
+  cursor: Id | null;
+  selected: ReadonlySet<Id>;
+  dialog: Dialog | null;
+  /** Of each conversation; it never changes by itself. */
+  modes: Readonly<Record<Id, Visibility>>;
+  quotes: Readonly<Record<Id, Message>>;
+  /** A message that is being changed. */
+  editing: Message | null;
+  toasts: readonly Toast[];
+  /** Of wide screens. */
+  hasList: boolean;
+  hasDetails: boolean;
+  /** Of narrow screens, over the others. */
+  drawer: "nav" | "details" | null;
+  /** For screen readers. */
+  said: string;
+}
+
+export type Ui = StoreApi<UiState>;
+
+export function makeUi(hasDetails = true): Ui {
+  return createStore<UiState>(() => ({
+    cursor: null,
+    selected: new Set(),
+    dialog: null,
+    modes: {},
+    quotes: {},
+    editing: null,
+    toasts: [],
+    hasList: true,
+    hasDetails,
+    drawer: null,
+    said: "",
+  }));
+}
+
+export function modeOf(state: Pick<UiState, "modes">, conv: Id): Visibility {
+  return state.modes[conv] ?? "public";
+}
+
+export function setMode(ui: Ui, conv: Id, mode: Visibility): void {
+  ui.setState(({ modes }) => ({ modes: { ...modes, [conv]: mode } }));
+}
+
+export function quote(ui: Ui, conv: Id, message: Message | null): void {
+  ui.setState(({ quotes }) => {
+    const { [conv]: _, ...others } = quotes;
+    return { quotes: message === null ? others : { ...others, [conv]: message } };
+  });
+}
+
+export function openDialog(ui: Ui, dialog: Dialog | null): void {
+  ui.setState({ dialog });
+}
+
+export function toggleSelected(ui: Ui, id: Id): void {
+  ui.setState(({ selected }) => {
+    const next = new Set(selected);
+    if (!next.delete(id)) next.add(id);
+    return { selected: next };
+  });
+}
+
+let toasts = 0;
+
+/** `undo` stands for as long as the toast does. */
+export function toast(
+  ui: Ui,
+  text: string,
+  more: Partial<Pick<Toast, "tone" | "undo" | "detail">> = {},
+): number {
+  const id = ++toasts;
+  const made: Toast = { id, text, tone: "plain", undo: null, detail: "", ...more };
+  ui.setState((state) => ({ toasts: [...state.toasts.slice(-2), made] }));
+  return id;
+}
+
+export function dropToast(ui: Ui, id: number): void {
+  ui.setState((state) => ({ toasts: state.toasts.filter((each) => each.id !== id) }));
+}
+
+export const STATUS_KEYS = {
+  open: "status.open",
+  pending: "status.pending",
+  on_hold: "status.on_hold",
+  resolved: "status.resolved",
+  closed: "status.closed",
+} as const satisfies Record<string, Key>;
+
+export const PRIORITY_KEYS = {
+  low: "priority.low",
+  normal: "priority.normal",
+  high: "priority.high",
+  urgent: "priority.urgent",
+} as const satisfies Record<string, Key>;

@@ -1,0 +1,225 @@
+/** The page: where one is in the inbox, what is open there, and what can be done. */
+
+import { Actions, type Scope } from "../core/actions";
+import { asApiError } from "../core/errors";
+import { Keymap } from "../core/keymap";
+import { Listeners } from "../core/listeners";
+import type { Conversation, Id } from "../core/types";
+import type { Ordering } from "../core/view";
+import { register } from "./actions/all";
+import type { Desk } from "./desk";
+import { Bulk } from "./model/bulk";
+import { Deeds } from "./model/deeds";
+import { type Place, pathOf } from "./model/place";
+import { Speaking } from "./model/speaking";
+import type { Talk } from "./model/talks";
+import { makeUi, toast, type Ui } from "./model/ui";
+import { filtersOf, usualOrder, viewOf } from "./model/views";
+
+/** What can be told to parts of the screen; null where they are not there. */
+export interface ListHandle {
+  focus(): void;
+}
+
+export interface FeedHandle {
+  focus(): void;
+  move(by: number): void;
+  toFirst(): void;
+  toLast(): void;
+  /** The message that keys act on. */
+  current(): number | null;
+  openMenu(): void;
+}
+
+export interface ComposerHandle {
+  focus(): void;
+  wrap(mark: "bold" | "italic" | "code" | "link" | "quote" | "list"): void;
+}
+
+type Navigate = (path: string, options?: { replace?: boolean }) => void;
+
+export interface Context {
+  page: Page;
+  conv: Id | null;
+  talk: Talk | null;
+}
+
+export class Page {
+  readonly ui: Ui;
+  readonly deeds: Deeds;
+  readonly speaking: Speaking;
+  readonly bulk: Bulk;
+  readonly actions = new Actions<Context>();
+  readonly keymap: Keymap<Context>;
+  readonly onPlace = new Listeners();
+  readonly handles: {
+    list: ListHandle | null;
+    feed: FeedHandle | null;
+    composer: ComposerHandle | null;
+  } = { list: null, feed: null, composer: null };
+  place: Place | null = null;
+  private navigate: Navigate = () => {};
+  private shown = "";
+  private isFirst = true;
+  private isReading = false;
+
+  constructor(
+    readonly desk: Desk,
+    isMac: boolean,
+  ) {
+    this.ui = makeUi();
+    this.deeds = new Deeds(desk, this.ui);
+    this.speaking = new Speaking(desk, this.ui, this.deeds);
+    this.bulk = new Bulk(desk.api, desk.world.clock);
+    register(this.actions);
+    this.keymap = new Keymap<Context>({
+      actions: this.actions,
+      clock: desk.world.clock,
+      context: () => this.context,
+      scopes: () => scopesAt(document.activeElement, this.place?.conv != null),
+      isMac,
+    });
+    this.keymap.setSingleKeys(desk.settings.preferences.single_key_shortcuts);
+    desk.settings.onChange.add(() =>
+      this.keymap.setSingleKeys(desk.settings.preferences.single_key_shortcuts),
+    );
+    this.keymap.onDisabled.add((_, reason) => this.tellReason(reason));
+    desk.threads.onChange.add((conv) => this.readFrom(conv));
+    desk.savedViews.onChange.add(() => this.showList());
+    desk.savedViews.onError.add((error) => this.deeds.failed(asApiError(error)));
+    desk.settings.onError.add((error) => this.deeds.failed(asApiError(error)));
+    desk.standing.onError.add((error) => this.deeds.failed(asApiError(error)));
+  }
+
+  get context(): Context {
+    const conv = this.place?.conv ?? null;
+    return { page: this, conv, talk: conv === null ? null : this.desk.talks.get(conv) };
+  }
+
+  /** The address says where one is; this is told when it changes. */
+  setPlace(place: Place, navigate: Navigate): void {
+    this.navigate = navigate;
+    const before = this.place;
+    this.place = place;
+    this.showList();
+    if (before?.conv !== place.conv || (place.at !== null && before?.at !== place.at)) {
+      this.turnTo(before?.conv ?? null, place);
+    }
+    this.onPlace.tell();
+  }
+
+  /** `isSame`: what was before is not worth coming back to. */
+  go(changes: Partial<Place>, isSame = false): void {
+    const place = { ...(this.place as Place), at: null, ...changes };
+    this.navigate(pathOf(place), { replace: isSame });
+  }
+
+  open(conv: Id | null): void {
+    this.go({ conv });
+  }
+
+  /** Of the list, in which order it stands; kept for this view. */
+  get order(): Ordering {
+    const view = this.place?.view ?? "mine";
+    const saved = this.desk.savedViews.list.find((each) => `s-${each.id}` === view);
+    const kept = this.desk.store.read(`order.${view}`);
+    return (kept as Ordering | undefined) ?? saved?.ordering ?? usualOrder(view);
+  }
+
+  setOrder(order: Ordering): void {
+    this.desk.store.write(`order.${this.place?.view}`, order);
+    this.showList();
+  }
+
+  /** What the list beside the thread holds. */
+  get rows(): readonly Conversation[] {
+    if (this.place?.area === "team") return this.desk.rooms.list;
+    return this.desk.lists.current?.list.rows ?? [];
+  }
+
+  /** The row below, or the one above at the end. */
+  neighbour(conv: Id): Id | null {
+    const at = this.rows.findIndex((each) => each.id === conv);
+    return (this.rows[at + 1] ?? this.rows[at - 1])?.id ?? null;
+  }
+
+  /** Go on with the next one after what was open is dealt with. */
+  async finish(conv: Id, isAdvancing: boolean, deed: () => Promise<boolean>): Promise<void> {
+    const next = this.neighbour(conv);
+    this.ui.setState({ cursor: next });
+    const isDone = deed();
+    if (isAdvancing && this.place?.conv === conv) this.open(next);
+    await isDone;
+  }
+
+  private showList(): void {
+    const { place, desk } = this;
+    if (place === null || place.area === "team") return;
+    const filters = filtersOf(place.view, desk.savedViews.list);
+    if (filters === null || filters.q === "") return;
+    const { order } = this;
+    const key = `${place.view} ${order} ${JSON.stringify(filters)}`;
+    if (key === this.shown) return;
+    this.shown = key;
+    this.ui.setState({ selected: new Set(), cursor: place.conv });
+    const reader = { me: desk.me, now: () => desk.world.clock.now() };
+    const isBrought = this.isFirst && place.view === "mine" && order === usualOrder("mine");
+    this.isFirst = false;
+    const brought = isBrought ? desk.boot.page : null;
+    desk.lists.show(viewOf(place.view, filters, order, reader), brought ?? undefined);
+  }
+
+  private turnTo(before: Id | null, place: Place): void {
+    const { desk } = this;
+    if (before !== null) {
+      desk.marker.leave();
+      desk.signs.leave();
+      desk.threads.leave(before);
+    }
+    this.isReading = false;
+    this.ui.setState({ editing: null, drawer: null });
+    const { conv, at } = place;
+    if (conv === null) return;
+    this.ui.setState({ cursor: conv });
+    desk.signs.open(conv);
+    for (const mode of ["public", "note"] as const) {
+      const { attachments } = desk.drafts.open(conv, mode);
+      void desk.uploads.restore(conv, mode, attachments);
+    }
+    const row = this.rows.find((each) => each.id === conv);
+    if (row !== undefined) desk.talks.tell(row);
+    void desk.talks.load(conv);
+    if (row !== undefined) desk.threads.open(conv, row.unread, at);
+    else void this.openUnknown(conv, at);
+  }
+
+  /** How much of it is unread must be known before it is shown. */
+  private async openUnknown(conv: Id, at: number | null): Promise<void> {
+    await this.desk.talks.load(conv);
+    const { row } = this.desk.talks.get(conv);
+    if (this.place?.conv === conv && row !== null) this.desk.threads.open(conv, row.unread, at);
+  }
+
+  private readFrom(conv: Id): void {
+    if (this.isReading || conv !== this.place?.conv) return;
+    const { thread, isLoaded } = this.desk.threads.get(conv);
+    if (!isLoaded) return;
+    this.isReading = true;
+    this.desk.marker.open(conv, thread.newFrom === null ? thread.head : thread.newFrom - 1);
+  }
+
+  private tellReason(reason: string): void {
+    toast(this.ui, this.desk.i18n.t(reason as never));
+  }
+}
+
+/** Where the keys of an action work, by where the focus is. */
+export function scopesAt(focused: Element | null, isOpen: boolean): ReadonlySet<Scope> {
+  const pane = focused?.closest("[data-scope]")?.getAttribute("data-scope") as Scope | undefined;
+  if (focused?.closest("[role=dialog], [role=menu]")) return new Set<Scope>(["global"]);
+  const found = new Set<Scope>(["global"]);
+  if (isOpen) found.add("conversation");
+  // Nobody has to click into the list before its keys work.
+  found.add(pane ?? "list");
+  return found;
+}

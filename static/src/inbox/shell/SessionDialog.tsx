@@ -1,0 +1,100 @@
+/** The session has ended: one signs in over the page, and what was refused is asked again. */
+
+import { Dialog } from "radix-ui";
+import { useState } from "react";
+import { csrfOf } from "../../core/http";
+import { useDesk, useI18n, useTold } from "../hooks";
+import { signIn } from "../model/signin";
+import { Button } from "../ui/Button";
+import type { Key } from "../words";
+
+export function SessionDialog() {
+  const { session } = useDesk();
+  const isAsking = useTold(session.onChange, () => session.isAsking);
+  return isAsking ? <SignIn /> : null;
+}
+
+function SignIn() {
+  const { session, boot, world, api } = useDesk();
+  const { t, direction } = useI18n();
+  const [password, setPassword] = useState("");
+  const [fault, setFault] = useState<Key | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const enter = async () => {
+    setBusy(true);
+    const outcome = await signIn(boot.me.user.email, password, world, csrfOf(world.cookies()));
+    if (outcome !== null) {
+      setBusy(false);
+      setFault(outcome);
+      return;
+    }
+    session.settle(true);
+    // Another company may be this account's last one now; what stands here is not theirs to see.
+    const me = await api.me();
+    if (me.member?.id !== boot.me.member.id) location.reload();
+  };
+  return (
+    <Dialog.Root open>
+      <Dialog.Portal>
+        <Dialog.Overlay className="scrim" />
+        <Dialog.Content
+          dir={direction}
+          className="dialog"
+          onEscapeKeyDown={(event) => event.preventDefault()}
+          onPointerDownOutside={(event) => event.preventDefault()}
+        >
+          <form
+            className="flex flex-col gap-4 p-5"
+            onSubmit={(event) => {
+              event.preventDefault();
+              void enter();
+            }}
+          >
+            <Dialog.Title className="text-title font-semibold">{t("session.ended")}</Dialog.Title>
+            <Dialog.Description className="text-second text-ink-2">
+              {t("session.kept")}
+            </Dialog.Description>
+            {fault !== null && (
+              <p
+                role="alert"
+                className="rounded-control bg-bad-soft px-3 py-2 text-second text-bad"
+              >
+                {t(fault)}
+              </p>
+            )}
+            <input
+              type="email"
+              name="username"
+              autoComplete="username"
+              readOnly
+              dir="ltr"
+              aria-label={t("customer.email")}
+              className="field bg-sunken"
+              value={boot.me.user.email}
+            />
+            <input
+              type="password"
+              name="password"
+              autoComplete="current-password"
+              dir="ltr"
+              required
+              aria-label={t("session.password")}
+              placeholder={t("session.password")}
+              className="field"
+              value={password}
+              onChange={({ target }) => setPassword(target.value)}
+            />
+            <div className="flex justify-end gap-2">
+              <Button onClick={() => location.assign("/accounts/sign-in/?next=/app/")}>
+                {t("session.other")}
+              </Button>
+              <Button look="primary" type="submit" disabled={isBusy || password === ""}>
+                {t("session.sign_in")}
+              </Button>
+            </div>
+          </form>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

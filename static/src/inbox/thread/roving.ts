@@ -1,0 +1,41 @@
+/** One message at a time can be reached by Tab; keys move from there. */
+
+import { type RefObject, useEffect } from "react";
+import type { Id } from "../../core/types";
+import { usePage } from "../hooks";
+
+export function useRoving(box: RefObject<HTMLDivElement | null>, conv: Id): void {
+  const page = usePage();
+  useEffect(() => {
+    const messages = () => [
+      ...(box.current?.querySelectorAll<HTMLElement>("[data-message]") ?? []),
+    ];
+    const at = () => {
+      const all = messages();
+      const focused = all.findIndex((each) => each.contains(document.activeElement));
+      return focused >= 0 ? focused : all.length - 1;
+    };
+    const focus = (index: number) => {
+      const all = messages();
+      const element = all[Math.min(Math.max(index, 0), all.length - 1)];
+      for (const each of all) each.tabIndex = each === element ? 0 : -1;
+      element?.focus({ preventScroll: true });
+      element?.scrollIntoView({ block: "nearest" });
+    };
+    const focused = () => messages().find((each) => each.contains(document.activeElement));
+    page.handles.feed = {
+      focus: () => focus(at()),
+      move: (by) => focus(focused() ? at() + by : at()),
+      toFirst: () => focus(0),
+      toLast: () => {
+        void page.desk.threads.toEnd(conv);
+        focus(messages().length - 1);
+      },
+      current: () => Number(focused()?.dataset.seq) || null,
+      openMenu: () => focused()?.querySelector<HTMLElement>("[data-menu]")?.click(),
+    };
+    return () => {
+      page.handles.feed = null;
+    };
+  }, [page, box, conv]);
+}

@@ -1,0 +1,90 @@
+"""`/app/`: the agents' inbox, and with it all that its first picture shows."""
+
+from collections.abc import Callable
+from copy import copy
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
+from django.views.decorators.http import require_safe
+
+from accounts.api.serializers import MeOutput
+from accounts.browsing import live_actor
+from accounts.services.profile import Me, me_of
+from accounts.services.sessions import live_session
+from conversations.api.saved_views import SavedViewViewSet
+from conversations.api.views import ConversationViewSet
+from departments.api.views import DepartmentViewSet
+from tokdesk.common.roles import STAFF
+
+PAGE = 50
+# The view that is shown where the address names none; static/src/inbox/model/views.ts has the same.
+FIRST_VIEW = {
+    "assignee": "me",
+    "status": "open",
+    "snoozed": "false",
+    "ordering": "waiting_since",
+    "limit": str(PAGE),
+}
+list_view = ConversationViewSet.as_view({"get": "list"})
+counts_view = ConversationViewSet.as_view({"get": "counts"})
+views_view = SavedViewViewSet.as_view({"get": "list"})
+departments_view = DepartmentViewSet.as_view({"get": "list"})
+
+
+@require_safe
+def inbox(request: HttpRequest) -> HttpResponse:
+    """For staff of a company that is open; which place in it the address means, the page knows."""
+    actor = live_actor(request)
+    if actor is None:
+        back = urlencode({"next": request.get_full_path()})
+        return redirect(f"{reverse('sign-in-page')}?{back}")
+    if actor.is_platform:
+        return redirect("admin:index")
+    if actor.role not in STAFF:
+        return redirect("home")
+    me = me_of(live_session(actor.session_id))
+    # The page sends it with everything that it changes.
+    get_token(request)
+    with override(me.user.language):
+        response = render(request, "app/inbox.html", {"me": me, "boot": boot_of(request, me)})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def boot_of(request: HttpRequest, me: Me) -> dict[str, Any]:
+    """What would be asked for first; null where the API does not answer, so that it is asked."""
+    return {
+        "me": MeOutput(me).data,
+        "preferences": me.user.preferences,
+        "counts": answer_of(request, counts_view, reverse("conversation-counts")),
+        "departments": answer_of(
+            request, departments_view, reverse("department-list"), {"limit": "100"}
+        ),
+        "views": answer_of(request, views_view, reverse("saved-view-list"), {"limit": "100"}),
+        "page": answer_of(request, list_view, reverse("conversation-list"), FIRST_VIEW),
+        "bundle": settings.BUNDLE,
+        "now": timezone.now(),
+    }
+
+
+def answer_of(
+    request: HttpRequest,
+    view: Callable[[HttpRequest], Any],
+    path: str,
+    query: dict[str, str] | None = None,
+) -> Any:
+    """What the API tells this very browser at that path."""
+    asked = copy(request)
+    words = urlencode(query or {})
+    asked.method, asked.path, asked.path_info = "GET", path, path
+    asked.GET = QueryDict(words)
+    asked.META = {**request.META, "QUERY_STRING": words}
+    response = view(asked)
+    return response.data if response.status_code == 200 else None
