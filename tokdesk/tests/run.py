@@ -64,6 +64,7 @@ def check_front(run: Run) -> None:
         "packages of the front end": ["ci", "--no-audit", "--no-fund", "--loglevel", "error"],
         "check of the front end": ["run", "--silent", "check"],
         "tests of the front end": ["run", "--silent", "test"],
+        "bundle is what the sources make": ["run", "--silent", "verify"],
     }.items():
         run.do(Step(name, [*npm, *words], programs))
 
@@ -91,6 +92,8 @@ def test(run: Run) -> None:
         kept = "not proof" if redis_url else "not proof and not service"
         if not start(run, stack, "Chaos of jobs", postgres_programs):
             kept += " and not cluster"
+        if not start(run, stack, "Browser suite", chromium):
+            kept += " and not browser"
         run.environment["TEST_REDIS_URL"] = redis_url
         if postgres_url:
             run.do(suite("tests on PostgreSQL", kept, DATABASE_URL=postgres_url))
@@ -133,6 +136,10 @@ def start(run: Run, stack: contextlib.ExitStack, what: str, server: Callable) ->
 def postgres_programs() -> contextlib.AbstractContextManager[str]:
     """Where PostgreSQL's programs are, for what starts and hurts a server of its own."""
     return contextlib.nullcontext(str(servers.find_binaries()))
+
+
+def chromium() -> contextlib.AbstractContextManager[str]:
+    return contextlib.nullcontext(servers.find_chromium())
 
 
 def own_or_configured_postgres() -> contextlib.AbstractContextManager[str]:

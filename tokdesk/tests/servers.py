@@ -146,6 +146,18 @@ def find_binaries() -> Path:
     raise Missing("no postgres binaries found (apt-get install postgresql)")
 
 
+def find_chromium() -> str:
+    """The browser of the browser tests.
+
+    Raises:
+        Missing: none is installed.
+    """
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    raise Missing("no Chromium found (apt-get install chromium)")
+
+
 def version_of(folder: Path) -> int:
     digits = "".join(character for character in str(folder) if character.isdigit())
     return int(digits or 0)
