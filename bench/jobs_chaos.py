@@ -161,12 +161,24 @@ class Storm:
 
         def is_over() -> bool:
             nonlocal oldest
+            self.revive()
             if self.desk.number(WAITING_SINCE, began):
                 oldest = time.monotonic() - moment
             return not self.desk.number(WAITING) and not self.web.is_running()
 
         wait_until(is_over, seconds=CALM_SECONDS, on_timeout=self.desk.tails)
         return oldest
+
+    def revive(self) -> None:
+        """What has given up by itself is started again, as by every supervisor.
+
+        A Celery worker may: kombu fails with an AttributeError where Redis dies while it restores
+        what was not acknowledged.
+        """
+        for each in (*self.workers, self.beat):
+            if not each.is_running():
+                self.orphans |= each.forked
+                each.start()
 
     def replay(self) -> None:
         (self.desk.folder / "mended").touch()

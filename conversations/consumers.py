@@ -200,7 +200,9 @@ class LiveConsumer(LiveSocket):
 
     def lose(self, conversation_id: UUID) -> None:
         """It is out of this person's sight."""
-        if self._unfollow(conversation_id):
+        follower = self.followed.get(conversation_id)
+        # Who still waits for an answer gets that one, and no other.
+        if self._unfollow(conversation_id) and follower is not None and follower.has_begun:
             self.push_error(Denied("gone"), {}, conv=str(conversation_id))
 
     def start_over(self, conversation_id: UUID, epoch: str) -> None:
@@ -250,10 +252,11 @@ class LiveConsumer(LiveSocket):
                 self._give_up(each.conversation_id, follower)
             raise
         for (each, follower), opened in zip(asked, found, strict=True):
-            if opened is None:
+            is_lost = self.followed.get(each.conversation_id) is not follower
+            if opened is None or is_lost:
                 self._give_up(each.conversation_id, follower)
                 self.push_error(NotFound(), each.ref)
-            elif self.followed.get(each.conversation_id) is follower:
+            else:
                 self._show(each.conversation_id, follower, opened)
 
     def _begin_to_follow(self, conversation_id: UUID, ref: Mapping[str, Any]) -> Follower | None:
@@ -287,8 +290,9 @@ class LiveConsumer(LiveSocket):
         if self.window.is_full:
             # What changed would not be read; it is asked for anew when this was.
             values["since"] = None
-        answer = await self._do(answers.open_inbox, values.get("since"), values.get("epoch"), ref)
-        self.push(answer)
+        opened = await self._do(answers.open_inbox, values.get("since"), values.get("epoch"), ref)
+        self.room.inbox.customer_knows(opened.known)
+        self.push(opened.answer)
 
     async def say(self, values: dict[str, Any], ref: dict[str, Any]) -> None:
         client_id, conversation_id = values.pop("client_id"), values.pop("conv")

@@ -5,7 +5,7 @@ one service or selector, as an endpoint of the API does.
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -253,7 +253,17 @@ def require_visible(who: Who, conversation_id: UUID) -> None:
         visible_conversation(actor, conversation_id)
 
 
-def open_inbox(who: Who, since: str | None, epoch: str | None, ref: Mapping[str, Any]) -> Frame:
+@dataclass(frozen=True)
+class OpenedInbox:
+    """The answer, and where the logs stand that a customer knows by it."""
+
+    answer: Frame
+    known: Mapping[UUID, int] = field(default_factory=dict)
+
+
+def open_inbox(
+    who: Who, since: str | None, epoch: str | None, ref: Mapping[str, Any]
+) -> OpenedInbox:
     """The numbers, and the rows that changed since the last time.
 
     Raises:
@@ -264,13 +274,16 @@ def open_inbox(who: Who, since: str | None, epoch: str | None, ref: Mapping[str,
         now = timezone.now()
         lineage = rights.epoch
         if epoch is not None and epoch != lineage:
-            return encode("resync", conv=None, reason="epoch", head=0, epoch=lineage, **ref)
+            answer = encode("resync", conv=None, reason="epoch", head=0, epoch=lineage, **ref)
+            return OpenedInbox(answer)
+        known = _known_to(actor)
         changed: list[Any] = []
         if since is not None:
             changed = list(_changed(actor, since)[: MOST_ROWS + 1])
         if len(changed) > MOST_ROWS:
-            return encode("resync", conv=None, reason="pruned", head=0, epoch=lineage, **ref)
-        return encode(
+            answer = encode("resync", conv=None, reason="pruned", head=0, epoch=lineage, **ref)
+            return OpenedInbox(answer, known)
+        answer = encode(
             "inbox_ok",
             counts=counts_of(actor),
             as_of=moment(now),
@@ -278,6 +291,15 @@ def open_inbox(who: Who, since: str | None, epoch: str | None, ref: Mapping[str,
             changed=[summary(actor, row) for row in changed],
             **ref,
         )
+        return OpenedInbox(answer, known)
+
+
+def _known_to(actor: Actor) -> dict[UUID, int]:
+    """Read before all else, so never newer than what this customer is told or asks for."""
+    if actor.role in STAFF:
+        return {}
+    rows = Conversation.objects.visible_to(actor).order_by("-public_activity_at", "-id")
+    return dict(rows.values_list("pk", "last_public_seq")[:MOST_ROWS])
 
 
 def _changed(actor: Actor, since: str) -> Any:

@@ -69,6 +69,13 @@ class Inbox:
             members.add(socket.sight.member_id)
         self.count_again(members)
 
+    def customer_knows(self, places: Mapping[UUID, int]) -> None:
+        """Customers know these rows up to here: nobody tells them again, were it by the tick."""
+        for conversation_id, public_seq in places.items():
+            known = self._told.get(conversation_id)
+            if known is None or known.public_seq is None:
+                self._told[conversation_id] = Place(known.seq if known else 0, public_seq)
+
     def moved(self, conversation_id: UUID, seq: int, *, is_public: bool) -> None:
         """Its log reaches to `seq`; `is_public` where customers may see something new in it."""
         known = self._told.get(conversation_id)

@@ -1,6 +1,5 @@
 """Rows of the inbox: everybody who needs one gets it, whatever fails, and nobody else does."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +19,6 @@ from conversations.tests.factories import make_conversation, note, reloaded, say
 from conversations.tests.live import Desk, Tab, failing, held, live
 from tokdesk.common.ids import new_id
 from tokdesk.common.live import flow
-from tokdesk.common.tenancy import company_scope
 
 pytestmark = [pytest.mark.contract, pytest.mark.django_db(transaction=True)]
 
@@ -78,8 +76,6 @@ def test_two_reasons_for_a_row_make_one_that_serves_both(one: Due, other: Due, b
 def test_customers_hear_nothing_of_what_only_staff_may_know(acme: World) -> None:
     """Neither at once nor by the tick, in a process that has told them nothing of it yet."""
     row = make_conversation(acme.customer, "Hello")
-    with company_scope(acme.company.pk):
-        Conversation.objects.update(public_activity_at=row.created_at - timedelta(hours=1))
 
     async def work(desk: Desk) -> None:
         customer, agent = await listening(desk, acme.customer), await listening(desk, acme.agent)

@@ -307,6 +307,7 @@ def test_every_owned_model_has_the_two_managers_and_one_company_each() -> None:
         "AttributeDefinition",
         "Attachment",
         "AttachmentUse",
+        "SavedView",
         "SearchEntry",
         "BulkJob",
     }
