@@ -12,13 +12,7 @@ from bench.chaos_house import Desk, chaos_desk
 from tokdesk.demo.people import PASSWORD
 from tokdesk.tests.servers import find_chromium
 
-# One worker runs them all, so that there is one house.
-BROWSER = [
-    pytest.mark.service,
-    pytest.mark.cluster,
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-]
+BROWSER = [pytest.mark.service, pytest.mark.cluster, pytest.mark.browser]
 PATIENCE_MS = 15_000
 # Chromium as root has no sandbox, and nothing here is anybody else's.
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
