@@ -59,9 +59,10 @@ async function begin(): Promise<void> {
   const desk = new Desk(boot, i18n, world());
   const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
   const page = new Page(desk, isMac);
+  // First, so that what waits to be sent waits for the connection.
+  desk.start();
   const root = document.getElementById("app");
   if (root !== null) createRoot(root).render(<App page={page} />);
-  desk.start();
   void loadMarkdown().catch(() => {});
 }
 

@@ -4,7 +4,7 @@ import { useRef } from "react";
 import type { ConversationWhole, Id, Visibility } from "../../core/types";
 import { useDesk, useDraft, useI18n, usePage, useTalk, useUi } from "../hooks";
 import { modeOf, quote, setMode } from "../model/ui";
-import { Button, IconButton } from "../ui/Button";
+import { ActionButton, Button, IconButton } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import { DraftOffer } from "./DraftOffer";
 import { Files } from "./Files";
@@ -42,6 +42,7 @@ export function Composer({ conv }: { conv: Id }) {
     >
       {!isRoom && <Modes conv={conv} mode={mode} />}
       <DraftOffer conv={conv} mode={mode} />
+      <ClaimOffer conv={conv} mode={mode} />
       <QuoteStrip conv={conv} />
       <TextField field={field} conv={conv} mode={mode} />
       <Files conv={conv} mode={mode} />
@@ -113,6 +114,21 @@ function Modes({ conv, mode }: { conv: Id; mode: Visibility }) {
         )}
         <DraftState conv={conv} mode={mode} />
       </span>
+    </div>
+  );
+}
+
+/** Whoever answers what nobody has may want to have it. */
+function ClaimOffer({ conv, mode }: { conv: Id; mode: Visibility }) {
+  const { t } = useI18n();
+  const { whole } = useTalk(conv);
+  const { body } = useDraft(conv, mode);
+  const isNobodys = whole?.kind === "customer" && !whole.assignee;
+  if (!isNobodys || body.trim() === "") return null;
+  return (
+    <div className="mx-3 mt-2 flex items-center gap-2 rounded-control bg-accent-soft px-3 py-1 text-second text-accent-ink">
+      <span className="grow">{t("composer.nobodys")}</span>
+      <ActionButton action="conversation.claim" look="ghost" className="text-accent-ink" />
     </div>
   );
 }

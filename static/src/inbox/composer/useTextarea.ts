@@ -11,7 +11,10 @@ export function applyChange(field: HTMLTextAreaElement | null, change: Change): 
     typeof document.execCommand === "function" &&
     document.execCommand("insertText", false, change.insert);
   if (!isTyped) {
-    field.setRangeText(change.insert, change.from, change.to, "end");
+    const { value } = field;
+    const text = value.slice(0, change.from) + change.insert + value.slice(change.to);
+    // Past React, which would take what it has set itself for no change.
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value")?.set?.call(field, text);
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
   field.setSelectionRange(change.start, change.end);

@@ -51,7 +51,7 @@ function OfCustomer({ whole }: { whole: ConversationWhole }) {
         <Attributes whole={whole} />
       </Section>
       <Section id="people" title={t("details.people")}>
-        <Participants conv={whole.id} isRoom={false} />
+        <Participants conv={whole.id} isRoom={false} mayAdd={whole.status !== "closed"} />
       </Section>
       {whole.customer && (
         <Section id="earlier" title={t("details.earlier")}>
@@ -66,7 +66,11 @@ function OfRoom({ whole }: { whole: ConversationWhole }) {
   const { t } = useI18n();
   return (
     <Section id="members" title={t("details.members")}>
-      <Participants conv={whole.id} isRoom={whole.kind === "group"} />
+      <Participants
+        conv={whole.id}
+        isRoom={whole.kind === "group"}
+        mayAdd={whole.kind === "group"}
+      />
     </Section>
   );
 }

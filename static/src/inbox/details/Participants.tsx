@@ -11,7 +11,15 @@ import { Picker } from "../ui/Picker";
 import { Failed, Lines } from "../ui/States";
 import { useRead } from "./useRead";
 
-export function Participants({ conv, isRoom }: { conv: Id; isRoom: boolean }) {
+export function Participants({
+  conv,
+  isRoom,
+  mayAdd,
+}: {
+  conv: Id;
+  isRoom: boolean;
+  mayAdd: boolean;
+}) {
   const page = usePage();
   const { api, me } = useDesk();
   const { t } = useI18n();
@@ -56,9 +64,16 @@ export function Participants({ conv, isRoom }: { conv: Id; isRoom: boolean }) {
           </li>
         ))}
       </ul>
-      <Button look="ghost" icon="user-plus" className="mt-1 -ms-2" onClick={() => setAdding(true)}>
-        {t("people.add")}
-      </Button>
+      {mayAdd && (
+        <Button
+          look="ghost"
+          icon="user-plus"
+          className="mt-1 -ms-2"
+          onClick={() => setAdding(true)}
+        >
+          {t("people.add")}
+        </Button>
+      )}
       {isAdding && (
         <Adding
           known={value.results.map((each) => each.member.id)}

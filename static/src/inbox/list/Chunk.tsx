@@ -20,7 +20,7 @@ export function Chunk({
     if (element === null || typeof IntersectionObserver === "undefined") return;
     const observer = new IntersectionObserver(
       ([entry]) => setHeight(entry?.isIntersecting ? null : element.offsetHeight),
-      { root: element.closest("[data-scroll]"), rootMargin: "1200px 0px" },
+      { root: element.closest("[data-scroll]"), rootMargin: "600px 0px" },
     );
     observer.observe(element);
     return () => observer.disconnect();

@@ -131,7 +131,7 @@ function SearchField() {
     return () => clock.cancel(timer);
   }, [text, asked, page, clock]);
   return (
-    <header className="flex min-h-[56px] items-center gap-2 border-b border-line ps-4 pe-2">
+    <header className="flex min-h-[56px] items-center gap-2 border-b border-line ps-4 pe-2 focus-within:border-focus">
       <h1 className="unseen">{t("nav.find")}</h1>
       <Icon name="search" className="text-ink-3" />
       <input
@@ -140,7 +140,7 @@ function SearchField() {
         dir={dir}
         aria-label={t("nav.find")}
         placeholder={t("search.placeholder")}
-        className="min-w-0 grow bg-transparent py-2 text-title"
+        className="min-w-0 grow bg-transparent py-2 text-title outline-none"
         value={text}
         onChange={({ target }) => setText(target.value)}
         onKeyDown={(event) => {

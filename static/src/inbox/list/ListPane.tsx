@@ -12,7 +12,7 @@ import { EmptyList } from "./EmptyList";
 import { ListHeader } from "./ListHeader";
 import { Row } from "./Row";
 
-const CHUNK = 50;
+const CHUNK = 20;
 /** Of each view, so that Back finds the list where it was. */
 const offsets = new Map<string, number>();
 
@@ -151,7 +151,7 @@ function Rows({ rows }: { rows: readonly Conversation[] }) {
       // biome-ignore lint/suspicious/noArrayIndexKey: a part of the list is its place in it
       key={n}
       size={chunk.length}
-      isNeeded={n === 0 || chunk.some((row) => row.id === cursor)}
+      isNeeded={chunk.some((row) => row.id === cursor)}
     >
       {() =>
         chunk.map((row, at) => (

@@ -1,5 +1,6 @@
 /** The conversations that were opened here: their windows, kept as new as the log. */
 
+import type { Position } from "../../core/api";
 import { type ApiError, asApiError } from "../../core/errors";
 import type { Followers, FollowState } from "../../core/follower";
 import { Listeners } from "../../core/listeners";
@@ -156,11 +157,16 @@ export class Threads {
 
   private follow(conv: Id): void {
     const place = this.get(conv).isLoaded ? this.places.get(conv) : undefined;
+    // Without a place the log begins with a reset, beside which the thread is being read.
+    let isBeginning = place === undefined;
     this.options.followers.follow(
       conv,
       {
         onEvents: (events) => this.heard(conv, events),
-        onReset: (head) => this.reset(conv, head),
+        onReset: (head) => {
+          this.reset(conv, head, isBeginning);
+          isBeginning = false;
+        },
         onState: (follow, code) => this.become(conv, { follow, code }),
       },
       place,
@@ -174,15 +180,18 @@ export class Threads {
     this.onEvents.tell(conv, events);
   }
 
-  /** The log goes on behind `head`: what is read already may end before that. */
-  private reset(conv: Id, head: number): void {
+  /** The log goes on behind `head`; what was changed before that, nobody tells. */
+  private reset(conv: Id, head: number, isBeginning: boolean): void {
     const { thread, isLoaded } = this.get(conv);
-    if (isLoaded && (thread.head < head || thread.hasAfter)) void this.reread(conv);
+    if (!isLoaded || (isBeginning && thread.head === head)) return;
+    const middle = thread.messages[Math.floor(thread.messages.length / 2)]?.seq;
+    const isElsewhere = thread.hasAfter && middle !== undefined;
+    void this.reread(conv, isElsewhere ? { around: middle } : {});
   }
 
-  private async reread(conv: Id): Promise<void> {
+  private async reread(conv: Id, position: Position = {}): Promise<void> {
     try {
-      const page = await this.options.api.messages(conv, {}, PAGE);
+      const page = await this.options.api.messages(conv, position, PAGE);
       this.become(conv, { thread: shown(this.get(conv).thread, page), isLoaded: true });
       void this.loadLines(conv);
     } catch (thrown) {

@@ -41,11 +41,24 @@ function Inside() {
     >
       <Skips />
       <Layout />
-      <Toasts />
-      <ConnectionPill />
+      <Notices />
       {page.place !== null && <Dialogs />}
       <SessionDialog />
       <SignOutForm csrf={csrfOf(world.cookies())} />
+    </div>
+  );
+}
+
+/** Where they cover neither what one reads nor what one writes. */
+function Notices() {
+  return (
+    <div
+      // Also where a dialog hides everything else.
+      aria-live="polite"
+      className="pointer-events-none fixed inset-x-3 top-16 z-50 flex flex-col gap-2 rail:start-20 rail:end-auto rail:top-auto rail:bottom-5 wide:start-[244px]"
+    >
+      <Toasts />
+      <ConnectionPill />
     </div>
   );
 }

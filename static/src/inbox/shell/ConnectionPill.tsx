@@ -24,7 +24,7 @@ export function ConnectionPill() {
   const { newBundle } = useConnection();
   const look = shown === null ? null : LOOKS[shown];
   return (
-    <div className="pointer-events-none fixed inset-x-0 top-3 z-50 flex flex-col items-center gap-2">
+    <div className="flex flex-col items-start gap-2 max-rail:items-center">
       <div role="status">
         {look && (
           <span

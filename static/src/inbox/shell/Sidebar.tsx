@@ -220,9 +220,7 @@ function RoomItem({ row }: { row: Conversation }) {
       onClick={() => page.go({ area: "team", view: "team", conv: row.id })}
     >
       <RoomMark row={row} />
-      <bdi
-        className={`min-w-0 grow truncate text-start ${row.unread > 0 ? "font-semibold text-ink" : ""}`}
-      >
+      <bdi className={`min-w-0 grow truncate ${row.unread > 0 ? "font-semibold text-ink" : ""}`}>
         {name}
       </bdi>
       {row.unread > 0 && <span className="count">{i18n.count(row.unread)}</span>}
@@ -248,7 +246,9 @@ export function NavItem({
   const page = usePage();
   const place = usePlace();
   const i18n = useI18n();
-  const isHere = place.area === area && place.view === view;
+  // In a room it is the room that is marked.
+  const isInRoom = area === "team" && place.conv !== null;
+  const isHere = place.area === area && place.view === view && !isInRoom;
   return (
     <div className="group relative flex items-center">
       <button
@@ -259,7 +259,7 @@ export function NavItem({
         onClick={() => page.go({ area, view, conv: null })}
       >
         {typeof icon === "string" ? <Icon name={icon} /> : icon}
-        <bdi className="min-w-0 grow truncate text-start rail:max-wide:sr-only">{name}</bdi>
+        <bdi className="min-w-0 grow truncate rail:max-wide:sr-only">{name}</bdi>
         {count > 0 && (
           <span className="text-meta text-ink-3 tabular-nums rail:max-wide:hidden">
             <span className="unseen">{i18n.t("nav.waiting", { count })}</span>

@@ -12,10 +12,7 @@ export function Toasts() {
   const toasts = useUi((state) => state.toasts);
   const { t } = useI18n();
   return (
-    <section
-      aria-label={t("toast.label")}
-      className="pointer-events-none fixed inset-x-3 bottom-20 z-50 flex flex-col items-start gap-2 rail:start-20 rail:end-auto rail:bottom-5 wide:start-[244px]"
-    >
+    <section aria-label={t("toast.label")} className="flex flex-col gap-2">
       {toasts.map((each) => (
         <One key={each.id} toast={each} />
       ))}

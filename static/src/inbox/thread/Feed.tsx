@@ -3,13 +3,14 @@
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import { type Row, rowsOf } from "../../core/rows";
 import type { Id } from "../../core/types";
-import { useDesk, useI18n, useOutgoing, usePage, useThread, useUi } from "../hooks";
+import { useDesk, useI18n, useOutgoing, usePage, useTalk, useThread, useUi } from "../hooks";
 import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import { Empty } from "../ui/States";
 import { DayLine, EventLines, NewLine } from "./Lines";
 import { MessageRow } from "./MessageRow";
 import { OutgoingRow } from "./OutgoingRow";
+import { type Reached, useReached } from "./reached";
 import { useReading } from "./reading";
 import { useRoving } from "./roving";
 import { useScrolling } from "./scrolling";
@@ -25,6 +26,9 @@ export function Feed({ conv }: { conv: Id }) {
     () => rowsOf(open.thread, outgoing, me, i18n.day),
     [open.thread, outgoing, me, i18n],
   );
+  const { row: talk } = useTalk(conv);
+  const isRoom = talk !== null && talk.kind !== "customer";
+  const told = useReached(conv, open.thread.messages);
   useScrolling(box, conv, open, rows);
   useReading(box, conv, rows);
   useRoving(box, conv);
@@ -35,11 +39,13 @@ export function Feed({ conv }: { conv: Id }) {
       <div
         ref={box}
         id="thread"
+        data-pane
+        tabIndex={-1}
         data-scope="thread"
         role="feed"
         aria-label={t("thread.messages")}
         aria-busy={!isLoaded || older === "loading"}
-        className="h-full overflow-y-auto px-4 py-3 [overflow-anchor:none]"
+        className="h-full overflow-y-auto px-4 py-3 outline-none [overflow-anchor:none]"
       >
         {!isLoaded && <Bubbles />}
         {isLoaded && thread.hasBefore && (
@@ -51,7 +57,7 @@ export function Feed({ conv }: { conv: Id }) {
         )}
         {isLoaded && rows.length === 0 && <Empty icon="message-circle" title={t("thread.empty")} />}
         {rows.map((row) => (
-          <One key={row.key} conv={conv} row={row} />
+          <One key={row.key} conv={conv} row={row} told={told} isRoom={isRoom} />
         ))}
         {thread.hasAfter && (
           <Seam
@@ -67,7 +73,7 @@ export function Feed({ conv }: { conv: Id }) {
   );
 }
 
-function One({ conv, row }: { conv: Id; row: Row }) {
+function One({ conv, row, told, isRoom }: { conv: Id; row: Row; told: Reached; isRoom: boolean }) {
   switch (row.kind) {
     case "day":
       return <DayLine day={row.day} />;
@@ -77,10 +83,21 @@ function One({ conv, row }: { conv: Id; row: Row }) {
       return <EventLines lines={row.lines} isFolded={row.isFolded} />;
     case "outgoing":
       return <OutgoingRow conv={conv} outgoing={row.outgoing} isFirst={row.isFirst} />;
-    default:
+    default: {
+      const { message, isFirst, isLast } = row;
+      const { seq } = message;
       return (
-        <MessageRow conv={conv} message={row.message} isFirst={row.isFirst} isLast={row.isLast} />
+        <MessageRow
+          conv={conv}
+          message={message}
+          isFirst={isFirst}
+          isLast={isLast}
+          isRoom={isRoom}
+          told={seq === told.seen ? "seen" : seq === told.sent ? "sent" : null}
+          isEnd={seq === told.end}
+        />
       );
+    }
   }
 }
 

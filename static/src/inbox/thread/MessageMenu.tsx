@@ -27,7 +27,7 @@ export function MessageMenu({ conv, message }: { conv: Id; message: Message }) {
     page.handles.composer?.focus();
   };
   return (
-    <div className="flex items-start self-center opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 has-data-[state=open]:opacity-100 max-rail:opacity-100">
+    <div className="absolute -end-2 -top-4 rounded-control border border-line bg-raised shadow-float">
       <Menu
         trigger={
           <IconButton

@@ -1,8 +1,8 @@
 /** One message: who said it, to whom it is to be seen, and what can be done with it. */
 
-import { memo } from "react";
+import { memo, useState } from "react";
 import type { Id, Message } from "../../core/types";
-import { useDesk, useI18n, usePage, useTalk, useThread, useTold, useUi } from "../hooks";
+import { useDesk, useI18n, usePage, useThread, useUi } from "../hooks";
 import { Avatar } from "../ui/Avatar";
 import { Icon } from "../ui/Icon";
 import { Attachments } from "./Attachments";
@@ -14,31 +14,45 @@ interface Props {
   message: Message;
   isFirst: boolean;
   isLast: boolean;
+  isRoom: boolean;
+  /** How far it has come, where that is told. */
+  told: "sent" | "seen" | null;
+  /** The one that Tab leads to. */
+  isEnd: boolean;
 }
 
-export const MessageRow = memo(function MessageRow({ conv, message, isFirst, isLast }: Props) {
+export const MessageRow = memo(function MessageRow(props: Props) {
+  const { conv, message, isFirst, isLast, isRoom, told, isEnd } = props;
   const { me } = useDesk();
+  const [isNear, setNear] = useState(false);
   const i18n = useI18n();
   const { t } = i18n;
   const isEdited = useUi((state) => state.editing?.id === message.id);
   const { author, visibility, deleted } = message;
-  const side = useSide(conv, message);
+  const side = sideOf(message, me, isRoom);
   const isNote = visibility === "note";
   const name = author?.name ?? t("thread.nobody");
   const time = i18n.time(message.created_at);
+  const place = isFirst ? "mt-4" : side === "ours" ? "mt-1 pe-10" : "mt-1 ps-10";
   const label = [name, time, ...(isNote ? [t("thread.private")] : [])].join(", ");
   return (
     <article
       data-message
       data-key={message.client_id ?? message.id}
       data-seq={message.seq}
-      tabIndex={isLast ? 0 : -1}
+      tabIndex={isEnd ? 0 : -1}
       aria-label={label}
-      className={`group relative flex gap-2 rounded-row ${isFirst ? "mt-4" : "mt-1"} ${side === "ours" ? "flex-row-reverse" : ""}`}
+      className={`group flex gap-2 rounded-row ${place} ${side === "ours" ? "flex-row-reverse" : ""}`}
+      onPointerEnter={() => setNear(true)}
+      onFocus={() => setNear(true)}
+      onPointerLeave={({ currentTarget }) => {
+        // Its menu is open, and stays.
+        if (currentTarget.querySelector("[data-state=open]") === null) setNear(false);
+      }}
     >
-      <span className="w-8 shrink-0">
-        {isFirst && <Avatar id={author?.id ?? message.id} name={name} size={32} />}
-      </span>
+      {isFirst && (
+        <Avatar id={author?.id ?? message.id} name={name} size={32} className="self-start" />
+      )}
       <div
         className={`flex min-w-0 max-w-[min(68ch,86%)] flex-col ${side === "ours" ? "items-end" : "items-start"}`}
       >
@@ -47,31 +61,27 @@ export const MessageRow = memo(function MessageRow({ conv, message, isFirst, isL
           <EditMessage conv={conv} message={message} />
         ) : (
           <div
-            className={`bubble bubble-${isNote ? "note" : side} ${deleted ? "bubble-deleted" : ""}`}
+            className={`bubble relative bubble-${isNote ? "note" : side} ${deleted ? "bubble-deleted" : ""}`}
           >
-            <Quoted conv={conv} id={message.reply_to} />
+            {message.reply_to !== null && <Quoted conv={conv} id={message.reply_to} />}
             {deleted ? (
               <span className="text-ink-3">{t("thread.deleted")}</span>
             ) : (
               <Body html={message.body_html} />
             )}
             <Attachments attachments={message.attachments} />
+            {isNear && !deleted && <MessageMenu conv={conv} message={message} />}
           </div>
         )}
-        {isLast && <Foot conv={conv} message={message} isMine={author?.id === me} />}
+        {(told !== null || isLast) && <Foot message={message} told={told} />}
       </div>
-      {!deleted && !isEdited && <MessageMenu conv={conv} message={message} />}
     </article>
   );
 });
 
 /** Whoever works here stands on our side; among ourselves only oneself does. */
-function useSide(conv: Id, message: Message): "ours" | "theirs" {
-  const { me } = useDesk();
-  const { row } = useTalk(conv);
-  const { author } = message;
+function sideOf({ author }: Message, me: Id, isRoom: boolean): "ours" | "theirs" {
   if (author === null) return "theirs";
-  const isRoom = row !== null && row.kind !== "customer";
   const isOurs = isRoom ? author.id === me : author.role !== "user";
   return isOurs ? "ours" : "theirs";
 }
@@ -108,27 +118,24 @@ function Head({
   );
 }
 
-function Foot({ conv, message, isMine }: { conv: Id; message: Message; isMine: boolean }) {
-  const { readers } = useDesk();
+function Foot({ message, told }: Pick<Props, "message" | "told">) {
   const i18n = useI18n();
-  const seen = useTold(readers.onChange, () => readers.customerSeq(conv));
-  const isSeen = message.delivery === "read" || seen >= message.seq;
-  const isTold = isMine && message.visibility === "public" && !message.deleted;
-  if (!message.edited_at && !isTold) return null;
+  const { edited_at: editedAt, deleted, delivery } = message;
+  const isEdited = editedAt !== null && !deleted;
+  const isFailed = delivery === "failed";
+  if (!isEdited && !isFailed && told === null) return null;
   return (
     <div className="mt-0.5 flex items-center gap-2 px-1 text-meta text-ink-3">
-      {message.edited_at && !message.deleted && (
-        <time dateTime={message.edited_at} title={i18n.full(message.edited_at)}>
+      {isEdited && (
+        <time dateTime={editedAt} title={i18n.full(editedAt)}>
           {i18n.t("thread.edited")}
         </time>
       )}
-      {isTold && message.delivery === "failed" && (
-        <span className="text-bad">{i18n.t("delivery.failed")}</span>
-      )}
-      {isTold && message.delivery !== "failed" && (
+      {isFailed && <span className="text-bad">{i18n.t("delivery.failed")}</span>}
+      {told !== null && !isFailed && (
         <span className="inline-flex items-center gap-1">
-          <Icon name={isSeen ? "check-check" : "check"} size={14} />
-          {i18n.t(isSeen ? "delivery.seen" : "delivery.sent")}
+          <Icon name={told === "seen" ? "check-check" : "check"} size={14} />
+          {i18n.t(`delivery.${told}`)}
         </span>
       )}
     </div>
@@ -145,11 +152,10 @@ export function Body({ html }: { html: string }) {
 }
 
 /** What it answers; a press leads there. */
-function Quoted({ conv, id }: { conv: Id; id: Id | null }) {
+function Quoted({ conv, id }: { conv: Id; id: Id }) {
   const page = usePage();
   const { thread } = useThread(conv);
   const { t } = useI18n();
-  if (id === null) return null;
   const quoted = thread.messages.find((each) => each.id === id);
   const name = quoted?.author?.name ?? "";
   return (

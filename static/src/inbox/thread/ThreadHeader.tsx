@@ -27,7 +27,7 @@ export function ThreadHeader({ conv }: { conv: Id }) {
       <Viewers conv={conv} />
       <div className="flex shrink-0 items-center gap-1.5 max-rail:hidden">
         <ActionButton action="conversation.claim" look="secondary" />
-        <span className="contents max-wide:hidden">
+        <span className="contents max-full:hidden">
           <ActionButton action="conversation.snooze" label={t("thread.snooze")} />
         </span>
         <ActionButton action="conversation.resolve" look="primary" label={t("thread.resolve")} />

@@ -17,7 +17,6 @@ export function ThreadPane() {
   const { t } = useI18n();
   return (
     <main
-      data-pane
       tabIndex={-1}
       aria-label={t("thread.label")}
       className="flex h-full min-h-0 min-w-0 flex-col outline-none"

@@ -85,10 +85,10 @@ function goTo(element: HTMLElement, target: Target | null): void {
   if (target.seq !== "new") found.focus({ preventScroll: true });
 }
 
-/** The first row that is to be seen, and where. */
+/** The first message that is to be seen, and where; days stick to the top wherever one is. */
 function anchorOf(element: HTMLElement): Anchor | null {
   const top = element.getBoundingClientRect().top;
-  for (const child of element.querySelectorAll<HTMLElement>("[data-key]")) {
+  for (const child of element.querySelectorAll<HTMLElement>("[data-message]")) {
     const place = child.getBoundingClientRect();
     if (place.bottom > top) return { key: child.dataset.key ?? "", top: place.top - top };
   }

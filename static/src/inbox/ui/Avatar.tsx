@@ -43,13 +43,10 @@ export function Avatar({
   className?: string;
 }) {
   const colour = dot && COLOURS[dot];
+  const look = `hue-${hueOf(id)} ${SIZES[size]} inline-flex shrink-0 items-center justify-center rounded-full leading-none font-semibold select-none`;
   return (
-    <span aria-hidden="true" className={`relative inline-flex shrink-0 ${className}`}>
-      <span
-        className={`hue-${hueOf(id)} ${SIZES[size]} inline-flex items-center justify-center rounded-full leading-none font-semibold select-none`}
-      >
-        {initialsOf(name) || "?"}
-      </span>
+    <span aria-hidden="true" className={`relative ${look} ${className}`}>
+      {initialsOf(name) || "?"}
       {colour && (
         <span
           className={`${colour} absolute -end-px -bottom-px size-[10px] rounded-full border-2 border-surface`}

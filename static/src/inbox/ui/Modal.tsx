@@ -4,6 +4,15 @@ import { useI18n, usePage } from "../hooks";
 import { openDialog } from "../model/ui";
 import { IconButton } from "./Button";
 
+/** Whoever opens it wants to fill it in, not to close it. */
+function toFirstField(event: Event): void {
+  const box = event.currentTarget as HTMLElement;
+  const field = box.querySelector<HTMLElement>("input:not([type=radio]), select, textarea");
+  if (field === null) return;
+  event.preventDefault();
+  field.focus();
+}
+
 /** A dialog over the page; closed it gives the focus back. */
 export function Modal({
   title,
@@ -29,6 +38,7 @@ export function Modal({
           dir={direction}
           className={`dialog ${className}`}
           aria-describedby={undefined}
+          onOpenAutoFocus={toFirstField}
         >
           <div
             className={

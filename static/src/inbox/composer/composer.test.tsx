@@ -1,0 +1,180 @@
+import { act, screen } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { settled } from "../../core/testing/clock";
+import { event, LARA, OMAR } from "../../core/testing/objects";
+import { MemoryStorage } from "../../core/testing/world";
+import { openPage, said, talk } from "../testing/desk";
+import { button, click, composer, messages, press, textOf, type } from "../testing/screen";
+
+const OPEN = "/app/v/mine/c/c1";
+const given = { answers: talk("c1", [said(1, "Hello")]), heads: { c1: 1 } };
+const sends = (frames: { op: string }[]) => frames.filter((each) => each.op === "send");
+
+test("a reply stands there at once, and is sent with what was seen", async () => {
+  const { server } = await openPage(OPEN, given);
+  await press("r");
+  expect(document.activeElement).toBe(composer());
+
+  await type(composer(), "Hi **Dana**");
+  await press("Enter");
+
+  expect([messages(), composer().value]).toEqual([["Hello", "Hi **Dana**"], ""]);
+  const [frame] = sends(server.last.sent);
+  expect(frame).toMatchObject({
+    conv: "c1",
+    body: "Hi **Dana**",
+    visibility: "public",
+    seen_seq: 1,
+  });
+});
+
+test("its echo takes the place of what was waiting", async () => {
+  const { server } = await openPage(OPEN, given);
+  await type(composer(), "Hi");
+  await press("Enter");
+  const { client_id } = sends(server.last.sent)[0] as unknown as { client_id: string };
+  const before = screen.getAllByRole("article").length;
+
+  await act(async () => {
+    const echo = said(2, "Hi", { author: LARA, client_id });
+    server.last.say({ op: "event", ...event(2, "message.created", echo) });
+    await settled();
+  });
+
+  expect([messages(), screen.getAllByRole("article").length]).toEqual([["Hello", "Hi"], before]);
+});
+
+test("a note says everywhere that it is one, and stays the mode", async () => {
+  const { server } = await openPage(OPEN, given);
+
+  await press("n");
+  expect(screen.getByRole("tab", { selected: true }).textContent).toBe("Private note");
+  expect(button("Add note")).toBeTruthy();
+  await type(composer(), "Lost");
+  await press("Enter");
+
+  expect(sends(server.last.sent)[0]).toMatchObject({ body: "Lost", visibility: "note" });
+  expect(sends(server.last.sent)[0]).not.toHaveProperty("seen_seq");
+  expect(screen.getByRole("tab", { selected: true }).textContent).toBe("Private note");
+});
+
+test("a newer reply of a colleague stops the second answer until one has seen it", async () => {
+  const { server } = await openPage(OPEN, given);
+  const newer = said(2, "I have it", { author: OMAR, created_at: "2026-03-01T10:04:00Z" });
+  await type(composer(), "Hi");
+  await press("Enter");
+  const frame = sends(server.last.sent)[0] as unknown as { client_id: string; ref: string };
+
+  await act(async () => {
+    server.last.say({ ...frame, op: "nack", code: "newer_reply", detail: "", message: newer });
+    await settled();
+  });
+  expect(textOf(screen.getByRole("alert"))).toBe(
+    "Omar replied 1 min. agoReviewSend anywayEditDelete",
+  );
+  await click(button("Send anyway"));
+
+  expect(sends(server.last.sent)[1]).toMatchObject({ client_id: frame.client_id, seen_seq: 2 });
+});
+
+test("what was refused can be taken back into the composer", async () => {
+  const { server } = await openPage(OPEN, given);
+  await type(composer(), "Hi");
+  await press("Enter");
+  const frame = sends(server.last.sent)[0] as unknown as { ref: string };
+  await act(async () => {
+    server.last.say({ ...frame, op: "nack", code: "closed", detail: "It is closed." });
+    await settled();
+  });
+  expect(textOf(screen.getByRole("alert"))).toBe("Not sent. It is closed.Try againEditDelete");
+
+  await click(button("Edit"));
+
+  expect([messages(), composer().value]).toEqual([["Hello"], "Hi"]);
+});
+
+test("without a connection it waits, also over a reload, and says so", async () => {
+  const storage = new MemoryStorage();
+  const { surroundings, server: cut, pass } = await openPage(OPEN, { ...given, storage });
+  cut.letsIn = false;
+  await act(async () => surroundings.set({ online: false }));
+  await pass(1500);
+
+  expect(screen.getByText("Offline: messages will send when you are back")).toBeTruthy();
+  await type(composer(), "Later");
+  await click(button("Queue"));
+  expect(screen.getByText("Waiting to be sent")).toBeTruthy();
+  const { server } = await openPage(OPEN, { ...given, storage });
+
+  expect(sends(server.last.sent)).toMatchObject([{ body: "Later" }]);
+});
+
+test("what was begun is kept for each conversation and each kind", async () => {
+  const answers = { ...given.answers, ...talk("c2", [said(1, "Other")]) };
+  const { page } = await openPage(OPEN, { answers, heads: { c1: 1, c2: 1 } });
+  await type(composer(), "half a reply");
+  await press("j", { ctrlKey: true });
+  await type(composer(), "half a note");
+
+  await act(async () => page.open("c2"));
+  expect(composer().value).toBe("");
+  await act(async () => page.open("c1"));
+  expect([composer().value, screen.getByRole("tab", { selected: true }).textContent]).toEqual([
+    "half a note",
+    "Private note",
+  ]);
+  composer().focus();
+  await press("j", { ctrlKey: true });
+
+  expect(composer().value).toBe("half a reply");
+});
+
+test("Enter begins a line for those who send with Ctrl", async () => {
+  const boot = { preferences: { send_key: "mod_enter" as const } };
+  const { server } = await openPage(OPEN, { ...given, boot });
+  await type(composer(), "Hi");
+
+  await press("Enter");
+  expect(sends(server.last.sent)).toEqual([]);
+  await press("Enter", { ctrlKey: true });
+
+  expect(sends(server.last.sent)).toMatchObject([{ body: "Hi" }]);
+});
+
+test("a colleague is mentioned by the first letters", async () => {
+  const { pass } = await openPage(OPEN, given);
+  await type(composer(), "Ask @om");
+  await pass(0);
+
+  expect(screen.getByRole("listbox", { name: "Suggestions" }).textContent).toContain("Omar");
+  await press("Enter");
+
+  expect(composer().value).toBe("Ask @Omar ");
+});
+
+test("files go with the message", async () => {
+  const { server } = await openPage(OPEN, given);
+  const field = screen.getByLabelText("Attach files", { selector: "input" });
+
+  await act(async () => {
+    const { fireEvent } = await import("@testing-library/react");
+    fireEvent.change(field, { target: { files: [new File(["x"], "a.txt")] } });
+    await settled();
+  });
+  expect(textOf(screen.getByLabelText("Files"))).toBe("a.txt1 KB");
+  await click(button("Send"));
+
+  expect(sends(server.last.sent)).toMatchObject([{ body: "", attachments: ["f-a.txt"] }]);
+});
+
+test("a closed one takes nothing, and offers one that follows it", async () => {
+  await openPage(OPEN, {
+    answers: talk("c1", [said(1, "Hello")], { status: "closed" }),
+    heads: { c1: 1 },
+  });
+
+  expect(document.getElementById("composer-text")).toBe(null);
+  expect(
+    screen.getByText("This conversation is closed. A follow-up goes on from it."),
+  ).toBeTruthy();
+});

@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { ApiError } from "../../core/errors";
+import { ManualClock } from "../../core/testing/clock";
+import type { Deed, Job } from "../api";
+import { Bulk } from "./bulk";
+
+const job = (fields: Partial<Job>): Job => ({
+  ...{ id: "j1", action: "status", state: "running", total: 3, done: 0, undone: 0 },
+  failures: [],
+  ...fields,
+});
+
+function world(answers: (Job | Error)[]) {
+  const clock = new ManualClock();
+  const asked: string[] = [];
+  const told: string[] = [];
+  const next = async (what: string): Promise<Job> => {
+    asked.push(what);
+    const answer = answers.shift();
+    if (!answer || answer instanceof Error) throw answer;
+    return answer;
+  };
+  const bulk = new Bulk(
+    {
+      bulk: async (ids, deed) => ({ job: await next(`${deed.action} ${ids.join()}`) }),
+      job: (id) => next(`look ${id}`),
+      undoJob: (id) => next(`undo ${id}`),
+    },
+    clock,
+  );
+  bulk.onEnd.add((each) => told.push(each.state));
+  bulk.onError.add((error) => told.push(`error ${(error as ApiError).code}`));
+  return { bulk, clock, asked, told };
+}
+
+const deed: Deed = { action: "status", status: "resolved" };
+
+test("a job is watched until it is over, and can be taken back", async () => {
+  const { bulk, clock, asked, told } = world([
+    job({}),
+    job({ done: 2 }),
+    job({ state: "done", done: 3 }),
+    job({ state: "undoing" }),
+    job({ state: "undone" }),
+  ]);
+
+  await bulk.start(["a", "b", "c"], deed);
+  await clock.pass(400);
+  expect(bulk.job?.done).toBe(2);
+  await clock.pass(400);
+  expect([bulk.job, told]).toEqual([null, ["done"]]);
+  await bulk.undo("j1");
+  await clock.pass(400);
+
+  expect(told).toEqual(["done", "undone"]);
+  expect(asked).toEqual(["status a,b,c", "look j1", "look j1", "undo j1", "look j1"]);
+});
+
+test("what cannot be asked for is said", async () => {
+  const { bulk, told } = world([new ApiError({ status: 403, code: "permission_denied" })]);
+
+  await bulk.start(["a"], deed);
+
+  expect([bulk.job, told]).toEqual([null, ["error permission_denied"]]);
+});

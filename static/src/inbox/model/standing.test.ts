@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { ApiError } from "../../core/errors";
+import { ManualClock } from "../../core/testing/clock";
+import type { Availability } from "../../core/types";
+import { Standing } from "./standing";
+
+const IDLE = 10 * 60_000;
+
+function world(state: Availability, isRefused = false) {
+  const clock = new ManualClock();
+  const told: string[] = [];
+  const changeMe = async ({ availability }: { availability?: Availability }) => {
+    told.push(String(availability));
+    if (isRefused) throw new ApiError({ status: 500, code: "broken" });
+    return {} as never;
+  };
+  const standing = new Standing({ changeMe }, clock, state);
+  standing.start();
+  return { standing, clock, told };
+}
+
+test.each([
+  ["offline", ["online"]],
+  ["online", []],
+  ["busy", []],
+  ["invisible", []],
+] as const)("whoever was %s and opens the inbox tells %j", async (state, wanted) => {
+  expect(world(state).told).toEqual(wanted);
+});
+
+test("away by itself when nobody touches a key, and back with the first one", async () => {
+  const { standing, clock, told } = world("online");
+  await clock.pass(IDLE - 1);
+  standing.active();
+  await clock.pass(IDLE - 1);
+  expect(standing.state).toBe("online");
+
+  await clock.pass(1);
+  expect(standing.state).toBe("away");
+  standing.active();
+  await clock.pass(0);
+
+  expect([standing.state, told]).toEqual(["online", ["away", "online"]]);
+});
+
+test("what was chosen stays", async () => {
+  const { standing, clock, told } = world("online");
+  standing.choose("busy");
+  await clock.pass(2 * IDLE);
+  standing.active();
+
+  expect([standing.state, told]).toEqual(["busy", ["busy"]]);
+});
+
+test("what the server refuses is taken back", async () => {
+  const { standing, clock } = world("busy", true);
+  const errors: Error[] = [];
+  standing.onError.add((error) => errors.push(error));
+
+  standing.choose("away");
+  await clock.pass(0);
+
+  expect([standing.state, errors.length]).toEqual(["busy", 1]);
+});
