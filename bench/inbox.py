@@ -23,6 +23,8 @@ from tokdesk.tests.browser.inbox import Inbox
 AGENT, CUSTOMER = "agent@acme.example", "customer@acme.example"
 # Milliseconds: half of all, 95 of 100.
 ARRIVAL, OWN, CACHED, UNCACHED, FRAME = (150, 400), (16, 32), (50, 50), (250, 250), (20, 20)
+# Nobody does more than two things in a second; a socket may send ten frames.
+BREATH_MS = 500
 MOST_NODES, MOST_HEAP_MB = 4000, 20.0
 LONG = """
 import django; django.setup()
@@ -122,6 +124,7 @@ def looks(inbox: Inbox, numbers: list[int]) -> list[float]:
         row = inbox.row(f"Talk {number}").get_attribute("id")
         words = f"of talk {number}."
         waits.append(inbox.page.evaluate(PAINTED, [f"#{row}", "[data-message]", words]))
+        inbox.page.wait_for_timeout(BREATH_MS)
     return waits
 
 
@@ -153,6 +156,7 @@ def own_words(inbox: Inbox, size: Size) -> Iterator[float]:
             words,
         )
         expect(inbox.message(words).last).to_be_visible()
+        inbox.page.wait_for_timeout(BREATH_MS)
 
 
 def arrivals(house: House, inbox: Inbox, size: Size) -> Iterator[float]:
@@ -179,6 +183,7 @@ def arrivals(house: House, inbox: Inbox, size: Size) -> Iterator[float]:
         )
         yield inbox.page.evaluate("() => window.arrived") - sent
         waiting.dispose()
+        customer.wait_for_timeout(BREATH_MS)
 
 
 def scrolling(inbox: Inbox) -> Iterator[str]:
