@@ -53,7 +53,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     # The page sends it with everything that it changes.
     get_token(request)
     with override(me.user.language):
-        response = render(request, "app/inbox.html", {"me": me, "boot": boot_of(request, me)})
+        facts = {"me": me, "boot": boot_of(request, me), "words": words_of(me.user.language)}
+        response = render(request, "app/inbox.html", facts)
     response["Cache-Control"] = "no-store"
     return response
 
@@ -72,6 +73,11 @@ def boot_of(request: HttpRequest, me: Me) -> dict[str, Any]:
         "bundle": settings.BUNDLE,
         "now": timezone.now(),
     }
+
+
+def words_of(language: str) -> list[str]:
+    """The catalogues that the page loads for this language."""
+    return [f"{part}/messages/{language}.json" for part in ("core", "inbox")]
 
 
 def answer_of(

@@ -1,5 +1,7 @@
 """Production: refuses to start with anything that is only fit for development."""
 
+from hashlib import sha256
+
 from django.core.exceptions import ImproperlyConfigured
 
 from tokdesk import env
@@ -7,7 +9,9 @@ from tokdesk.settings.common import *  # noqa: F403
 from tokdesk.settings.common import (
     ALLOWED_HOSTS,
     ALLOWED_ORIGINS,
+    BASE_DIR,
     BASE_URL,
+    BUNDLE,
     INSECURE_SECRET_KEY,
     RATE_LIMITS_ENABLED,
     SECRET_KEY,
@@ -50,6 +54,9 @@ SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrftoken"
 LANGUAGE_COOKIE_SECURE = True
+# Pages that were opened before an upgrade are told of it.
+MANIFEST = BASE_DIR / "static" / "dist" / "manifest.json"
+BUNDLE = BUNDLE or sha256(MANIFEST.read_bytes()).hexdigest()[:12]
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -13,13 +13,16 @@ MANIFEST = "manifest.json"
 
 
 @register.inclusion_tag("app/bundle.html", takes_context=True)
-def bundle(context: Any, entry: str) -> dict[str, Any]:
-    """What a page loads for this entry: its styles, and the script with what it always needs."""
+def bundle(context: Any, entry: str, *soon: str) -> dict[str, Any]:
+    """What a page loads for this entry: its styles, and the script with what it always needs.
+
+    `soon`: what it will ask for at once, so that it need not be waited for.
+    """
     told = manifest(Path(settings.BASE_DIR) / "static" / "dist" / MANIFEST)
     chunks = [told[name] for name in needed(told, entry)]
     return {
         "styles": [url for chunk in chunks for url in map(built, chunk.get("css", []))],
-        "modules": [built(chunk["file"]) for chunk in chunks[1:]],
+        "modules": [built(chunk["file"]) for chunk in [*chunks[1:], *map(told.get, soon)] if chunk],
         "script": built(chunks[0]["file"]),
         "nonce": getattr(context["request"], "csp_nonce", ""),
     }

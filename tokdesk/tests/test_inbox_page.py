@@ -131,6 +131,8 @@ def test_its_scripts_stand_under_the_names_that_vite_gave_them(acme: World) -> N
     text = answer.content.decode()
 
     assert f'src="/static/{entry["file"]}"' in text
+    for name in ("core/messages/en.json", "inbox/messages/en.json"):
+        assert f'<link rel="modulepreload" href="/static/{told[name]["file"]}">' in text
     assert f'href="/static/{entry["css"][0]}"' in text
     nonce = re.search(r'nonce="([^"]+)"', text)
     assert nonce is not None

@@ -30,6 +30,7 @@ export interface Customer extends Person {
   external_id: string;
   attributes: Record<string, unknown>;
   is_registered: boolean;
+  version: number;
   created_at: Moment;
 }
 
@@ -104,6 +105,13 @@ export class InboxApi extends Api {
 
   customer(id: Id): Promise<Customer> {
     return this.http.get(`customers/${id}/`);
+  }
+
+  changeCustomer(
+    id: Id,
+    changes: Partial<Pick<Customer, "name" | "email" | "phone" | "version">>,
+  ): Promise<Customer> {
+    return this.http.patch(`customers/${id}/`, changes);
   }
 
   tags(): Promise<Page<Tag>> {

@@ -18,10 +18,11 @@ import { LiveSocket } from "../core/socket";
 import { Store } from "../core/store";
 import type { Id, LogEvent, ServerFrame } from "../core/types";
 import type { Wire } from "../core/wire";
-import { InboxApi } from "./api";
+import { type Attribute, InboxApi } from "./api";
 import { type Boot, DEFAULT_PREFERENCES } from "./boot";
 import { Alerts } from "./model/alerts";
 import { Lists } from "./model/lists";
+import { Once } from "./model/once";
 import { People } from "./model/people";
 import { Readers } from "./model/readers";
 import { Rooms } from "./model/rooms";
@@ -62,6 +63,8 @@ export class Desk {
   readonly lists: Lists;
   readonly rooms: Rooms;
   readonly people: People;
+  /** What the company asks about its conversations. */
+  readonly questions: Once<readonly Attribute[]>;
   readonly readers = new Readers();
   readonly uploads: Uploads;
   readonly alerts: Alerts;
@@ -123,6 +126,7 @@ export class Desk {
     this.lists = new Lists(this.feed);
     this.rooms = new Rooms(api);
     this.people = new People(api);
+    this.questions = new Once(async () => (await api.attributes()).results);
     this.settings = new Settings(api, { ...DEFAULT_PREFERENCES, ...boot.preferences });
     this.savedViews = new SavedViews(api, boot.views?.results ?? []);
     this.uploads = new Uploads({

@@ -1,7 +1,7 @@
 /** The page: where one is in the inbox, what is open there, and what can be done. */
 
 import { Actions, type Scope } from "../core/actions";
-import { asApiError } from "../core/errors";
+import { ApiError, asApiError } from "../core/errors";
 import { Keymap } from "../core/keymap";
 import { Listeners } from "../core/listeners";
 import type { Conversation, Id } from "../core/types";
@@ -15,6 +15,8 @@ import { Speaking } from "./model/speaking";
 import type { Talk } from "./model/talks";
 import { makeUi, toast, type Ui } from "./model/ui";
 import { filtersOf, usualOrder, viewOf } from "./model/views";
+
+const NUMBER = /^\d+$/;
 
 /** What can be told to parts of the screen; null where they are not there. */
 export interface ListHandle {
@@ -180,6 +182,10 @@ export class Page {
     this.ui.setState({ editing: null, drawer: null });
     const { conv, at } = place;
     if (conv === null) return;
+    if (NUMBER.test(conv)) {
+      void this.findNumber(conv, at);
+      return;
+    }
     this.ui.setState({ cursor: conv });
     desk.signs.open(conv);
     for (const mode of ["public", "note"] as const) {
@@ -191,6 +197,20 @@ export class Page {
     void desk.talks.load(conv);
     if (row !== undefined) desk.threads.open(conv, row.unread, at);
     else void this.openUnknown(conv, at);
+  }
+
+  /** People name a conversation by its number; its address is another one. */
+  private async findNumber(number: string, at: number | null): Promise<void> {
+    const { api, talks } = this.desk;
+    try {
+      const { results } = await api.search(`#${number}`);
+      const found = results.find((row) => row.number === Number(number));
+      if (found === undefined) throw new ApiError({ status: 404, code: "not_found" });
+      const rest = at === null ? "" : `?m=${at}`;
+      if (this.place?.conv === number) this.navigate(`/c/${found.id}${rest}`, { replace: true });
+    } catch (thrown) {
+      talks.gone(number, asApiError(thrown));
+    }
   }
 
   /** How much of it is unread must be known before it is shown. */

@@ -4,6 +4,7 @@ import type { ConversationWhole, Id, Status } from "../../core/types";
 import { permalinkOf } from "../model/place";
 import { openDialog, type Picking, setMode, toast } from "../model/ui";
 import type { Context, Page } from "../page";
+import { openMenu } from "../ui/openMenu";
 import type { Deed, Deeds } from "./all";
 
 type Open = ConversationWhole & { page: Page };
@@ -121,7 +122,7 @@ export const inConversation: Deeds = {
   "conversation.unread": deed(({ page, id }) => {
     page.deeds.markUnread(id, page.handles.feed?.current() ?? undefined);
   }),
-  "conversation.menu": deed(() => document.getElementById("thread-menu")?.click()),
+  "conversation.menu": deed(() => openMenu(document.getElementById("thread-menu"))),
 };
 
 export async function copyLink(page: Page, conv: Id, seq?: number): Promise<void> {

@@ -8,18 +8,18 @@ import { Failed, Lines } from "../ui/States";
 import { useRead } from "./useRead";
 
 export function Attributes({ whole }: { whole: ConversationWhole }) {
-  const { api } = useDesk();
+  const { questions } = useDesk();
   const { t } = useI18n();
-  const { value, error, again } = useRead("attributes", () => api.attributes());
+  const { value, error, again } = useRead("attributes", () => questions.read());
   if (error !== null)
     return <Failed title={t("attributes.failed")} error={error} onRetry={again} />;
   if (value === null) return <Lines count={2} />;
-  if (value.results.length === 0) {
+  if (value.length === 0) {
     return <p className="text-second text-ink-3">{t("attributes.none")}</p>;
   }
   return (
     <div className="flex flex-col gap-1">
-      {value.results.map((each) => (
+      {value.map((each) => (
         <Answer
           key={`${each.key} ${String(whole.attributes?.[each.key] ?? "")}`}
           whole={whole}

@@ -1,11 +1,13 @@
 /** The customer, as this company knows them. */
 
+import { useState } from "react";
 import { copyText } from "../actions/conversation";
 import { useDesk, useI18n, useNow, usePage } from "../hooks";
 import { Avatar } from "../ui/Avatar";
 import { IconButton } from "../ui/Button";
 import { Failed } from "../ui/States";
 import type { Key } from "../words";
+import { EditCustomer } from "./EditCustomer";
 import { useRead } from "./useRead";
 
 export function Customer({ id, name }: { id: string; name: string }) {
@@ -14,13 +16,14 @@ export function Customer({ id, name }: { id: string; name: string }) {
   const { t } = i18n;
   const now = useNow();
   const { value: customer, error, again } = useRead(id, () => api.customer(id));
+  const [isEdited, setEdited] = useState(false);
   return (
     <div className="px-5 py-4">
       <div className="flex items-center gap-3">
         <Avatar id={id} name={name} size={44} />
         <div className="min-w-0">
           <h2 className="truncate text-title font-semibold">
-            <bdi>{name}</bdi>
+            <bdi>{customer?.name ?? name}</bdi>
           </h2>
           {customer && (
             <p className="text-meta text-ink-3">
@@ -28,9 +31,26 @@ export function Customer({ id, name }: { id: string; name: string }) {
             </p>
           )}
         </div>
+        {customer && !isEdited && (
+          <IconButton
+            label={t("customer.edit")}
+            icon="pencil"
+            className="ms-auto"
+            onClick={() => setEdited(true)}
+          />
+        )}
       </div>
+      {customer && isEdited && (
+        <EditCustomer
+          customer={customer}
+          onEnd={() => {
+            setEdited(false);
+            again();
+          }}
+        />
+      )}
       {error !== null && <Failed title={t("customer.failed")} error={error} onRetry={again} />}
-      {customer && (
+      {customer && !isEdited && (
         <dl className="mt-3 flex flex-col gap-1 text-second">
           <Contact name={t("customer.email")} value={customer.email} />
           <Contact name={t("customer.phone")} value={customer.phone} />

@@ -35,7 +35,11 @@ export class Talks {
 
   /** A row as the server has it now. */
   tell(row: Conversation): void {
-    const { whole } = this.get(row.id);
+    const { row: known, whole } = this.get(row.id);
+    // Rows come by several ways, and an older one may come late.
+    const isStale =
+      known !== null && (row.version < known.version || row.last_seq < known.last_seq);
+    if (isStale) return;
     this.become(row.id, { row, whole: whole === null ? null : { ...whole, ...row } });
   }
 

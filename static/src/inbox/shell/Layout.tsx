@@ -3,7 +3,7 @@
 import { Dialog } from "radix-ui";
 import { type ReactNode, useEffect } from "react";
 import { DetailsPane } from "../details/DetailsPane";
-import { useI18n, usePage, useUi, useWide } from "../hooks";
+import { useI18n, usePage, useTalk, useUi, useWide } from "../hooks";
 import { ListPane } from "../list/ListPane";
 import { ThreadPane } from "../thread/ThreadPane";
 import { BottomBar } from "./BottomBar";
@@ -32,7 +32,8 @@ function Wide({ hasDetails }: { hasDetails: boolean }) {
   const wanted = useUi((state) => state.hasDetails);
   const { conv } = usePlace();
   const [width, setWidth] = useListWidth();
-  const isDetailed = hasDetails && wanted && conv !== null;
+  const isSeen = useTalk(conv ?? "").error === null;
+  const isDetailed = hasDetails && wanted && conv !== null && isSeen;
   return (
     <div className="flex h-full">
       <div className="w-[64px] shrink-0 wide:w-[228px]">

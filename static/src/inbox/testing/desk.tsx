@@ -96,6 +96,7 @@ const USUAL: Answers = {
     ...{ id: "dana", name: "Dana", role: "user", avatar: null, email: "dana@mail.example" },
     ...{ phone: "", language: "en", external_id: "", attributes: {}, is_registered: true },
     created_at: "2026-02-01T10:00:00Z",
+    version: 1,
   },
 };
 

@@ -117,8 +117,8 @@ function Title({ row }: { row: Conversation }) {
       <div className="flex min-w-0 grow flex-col">
         <Subject row={row} />
         <span className="truncate text-meta text-ink-3">
-          <bdi>{name}</bdi> · {t(`channel.${row.channel}` as Key)} ·{" "}
-          <bdi dir="ltr">#{row.number}</bdi>
+          <bdi dir="ltr">#{row.number}</bdi> · <bdi>{name}</bdi> ·{" "}
+          {t(`channel.${row.channel}` as Key)}
           {row.status && row.status !== "open" && <> · {t(STATUS_KEYS[row.status])}</>}
         </span>
       </div>

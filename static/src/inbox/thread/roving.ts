@@ -3,6 +3,7 @@
 import { type RefObject, useEffect } from "react";
 import type { Id } from "../../core/types";
 import { usePage } from "../hooks";
+import { openMenu } from "../ui/openMenu";
 
 export function useRoving(box: RefObject<HTMLDivElement | null>, conv: Id): void {
   const page = usePage();
@@ -32,7 +33,7 @@ export function useRoving(box: RefObject<HTMLDivElement | null>, conv: Id): void
         focus(messages().length - 1);
       },
       current: () => Number(focused()?.dataset.seq) || null,
-      openMenu: () => focused()?.querySelector<HTMLElement>("[data-menu]")?.click(),
+      openMenu: () => openMenu(focused()?.querySelector("[data-menu]")),
     };
     return () => {
       page.handles.feed = null;

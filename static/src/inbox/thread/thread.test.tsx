@@ -2,9 +2,9 @@ import { act, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { settled } from "../../core/testing/clock";
 import { DANA, event, LARA, OMAR } from "../../core/testing/objects";
-import { problem } from "../../core/testing/world";
-import { asked, openPage, said, talk, whole } from "../testing/desk";
-import { button, click, messages, press, textOf } from "../testing/screen";
+import { json, problem } from "../../core/testing/world";
+import { asked, openPage, page, row, said, talk, whole } from "../testing/desk";
+import { button, click, messages, press, textOf, type } from "../testing/screen";
 
 const HELLO = [
   said(1, "Hello"),
@@ -185,4 +185,70 @@ test("older messages that do not load can be asked for again where they are miss
   });
 
   expect(textOf(screen.getByRole("alert"))).toBe("Older messages did not load.Try again");
+});
+
+test("menus open by keys, at their first item", async () => {
+  await openPage(OPEN, { answers: talk("c1", HELLO), heads: { c1: 3 } });
+
+  await press(".");
+  expect(textOf(screen.getAllByRole("menuitem")[0])).toBe("ResolveE");
+  await press("Escape");
+  const last = screen.getAllByRole("article").at(-1);
+  await act(async () => {
+    last?.focus();
+    await settled();
+  });
+  await press("Enter");
+
+  expect(screen.getAllByRole("menuitem").map(textOf)).toEqual([
+    "Reply with quoteQ",
+    "Copy text",
+    "Copy link",
+    "Copy to a note",
+    "Mark unread from here",
+  ]);
+});
+
+test("what is known of the customer is changed where it stands", async () => {
+  const fault = { errors: { email: [{ code: "invalid", detail: "No address." }] } };
+  let isRefused = true;
+  const answers = {
+    ...talk("c1", HELLO),
+    "PATCH customers/dana/": () => (isRefused ? problem(400, "invalid", fault) : json({})),
+  };
+  const { network } = await openPage(OPEN, { answers, heads: { c1: 3 } });
+  await click(button("Change contact data"));
+
+  await type(screen.getByLabelText("Phone"), "+20 1");
+  await click(button("Save"));
+  expect(textOf(screen.getByRole("alert"))).toBe("No address.");
+  isRefused = false;
+  await click(button("Save"));
+
+  expect(asked(network, "PATCH")).toEqual([
+    'customers/dana/ {"name":"Dana","email":"dana@mail.example","phone":"+20 1","version":1}',
+    'customers/dana/ {"name":"Dana","email":"dana@mail.example","phone":"+20 1","version":1}',
+  ]);
+  expect(screen.queryByLabelText("Phone")).toBe(null);
+});
+
+test("a number leads to its conversation, and one that nobody has to nothing", async () => {
+  const answers = {
+    ...talk("c1", HELLO),
+    "GET conversations/": (request: { path: string }) =>
+      json(
+        page(
+          request.path.includes("%237")
+            ? [row("c9", { number: 70 }), row("c1", { number: 7 })]
+            : [],
+        ),
+      ),
+  };
+  await openPage("/app/c/7?m=2", { answers, heads: { c1: 3 } });
+
+  expect([window.location.pathname, window.location.search]).toEqual(["/app/c/c1", "?m=2"]);
+  expect(document.activeElement?.getAttribute("data-seq")).toBe("2");
+  await openPage("/app/c/8", { answers });
+
+  expect(screen.getByText("This conversation is out of your sight")).toBeTruthy();
 });
