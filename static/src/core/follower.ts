@@ -150,6 +150,7 @@ class Follow {
 
   lost(): void {
     this.interrupt();
+    this.log.dropAside();
     this.become("catching_up");
   }
 

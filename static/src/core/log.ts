@@ -43,6 +43,11 @@ export class Log {
     this.aside.clear();
   }
 
+  /** The connection is gone: what waits may be of a log that is restored by the next one. */
+  dropAside(): void {
+    this.aside.clear();
+  }
+
   private keep(event: LogEvent): void {
     const isNext = this.seq !== null && event.seq === this.seq + 1;
     if (isNext || this.aside.size < MOST_ASIDE) this.aside.set(event.seq, event);

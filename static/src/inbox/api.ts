@@ -57,6 +57,9 @@ export type Deed =
   | { action: "snooze"; until: Moment | null }
   | { action: "archive" | "unarchive" | "read" };
 
+/** These, or all that a list with these filters holds. */
+export type Target = { ids: readonly Id[] } | { filter: Record<string, string> };
+
 export interface Job {
   id: Id;
   action: Deed["action"];
@@ -126,8 +129,8 @@ export class InboxApi extends Api {
     return this.http.post("conversations/", talk);
   }
 
-  bulk(ids: readonly Id[], deed: Deed): Promise<{ job: Job }> {
-    return this.http.post("conversations/bulk/", { ...deed, ids });
+  bulk(target: Target, deed: Deed): Promise<{ job: Job }> {
+    return this.http.post("conversations/bulk/", { ...deed, ...target });
   }
 
   job(id: Id): Promise<Job> {

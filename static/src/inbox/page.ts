@@ -7,6 +7,7 @@ import { Listeners } from "../core/listeners";
 import type { Conversation, Id } from "../core/types";
 import type { Ordering } from "../core/view";
 import { register } from "./actions/all";
+import type { Deed } from "./api";
 import type { Desk } from "./desk";
 import { Bulk } from "./model/bulk";
 import { Deeds } from "./model/deeds";
@@ -14,7 +15,7 @@ import { type Place, pathOf } from "./model/place";
 import { Speaking } from "./model/speaking";
 import type { Talk } from "./model/talks";
 import { makeUi, toast, type Ui } from "./model/ui";
-import { filtersOf, usualOrder, viewOf } from "./model/views";
+import { type Filters, filtersOf, usualOrder, viewOf } from "./model/views";
 
 const NUMBER = /^\d+$/;
 
@@ -154,6 +155,16 @@ export class Page {
     await isDone;
   }
 
+  /** The deed on all that is chosen. */
+  doToChosen(deed: Deed): void {
+    const { selected, wholeOf } = this.ui.getState();
+    const filters = filtersOf(this.place?.view ?? "", this.desk.savedViews.list);
+    const isWhole = wholeOf === selected && filters !== null;
+    const target = isWhole ? { filter: asText(filters) } : { ids: [...selected] };
+    this.ui.setState({ selected: new Set(), wholeOf: null });
+    void this.bulk.start(target, deed);
+  }
+
   private showList(): void {
     const { place, desk } = this;
     if (place === null || place.area === "team") return;
@@ -231,6 +242,10 @@ export class Page {
   private tellReason(reason: string): void {
     toast(this.ui, this.desk.i18n.t(reason as never));
   }
+}
+
+function asText(filters: Filters): Record<string, string> {
+  return Object.fromEntries(Object.entries(filters).map(([name, value]) => [name, String(value)]));
 }
 
 /** Where the keys of an action work, by where the focus is. */

@@ -1,5 +1,6 @@
 /** What can be done from anywhere: go somewhere, find something, see what there is. */
 
+import { csrfOf } from "../../core/http";
 import { openDialog } from "../model/ui";
 import type { Page } from "../page";
 import { nextPane } from "../shell/panes";
@@ -27,7 +28,7 @@ export const anywhere: Deeds = {
   "page.escape": { run: ({ page }) => stepOut(page) },
   "preferences.open": { run: ({ page }) => openDialog(page.ui, { kind: "preferences" }) },
   "view.save": { run: ({ page }) => openDialog(page.ui, { kind: "view" }) },
-  "session.sign_out": { run: () => signOut() },
+  "session.sign_out": { run: ({ page }) => signOut(page) },
 };
 
 /** Beside the thread where there is room, over it where there is none. */
@@ -51,7 +52,11 @@ export function stepOut(page: Page): void {
 }
 
 /** By the form of the page, so that it works as every other sign-out does. */
-function signOut(): void {
+function signOut(page: Page): void {
   const form = document.getElementById("sign-out");
-  if (form instanceof HTMLFormElement) form.requestSubmit();
+  if (!(form instanceof HTMLFormElement)) return;
+  const token = form.elements.namedItem("csrfmiddlewaretoken");
+  // Another one since somebody has signed in again.
+  if (token instanceof HTMLInputElement) token.value = csrfOf(page.desk.world.cookies());
+  form.requestSubmit();
 }

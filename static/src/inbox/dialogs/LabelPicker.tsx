@@ -26,10 +26,7 @@ export function LabelPicker({ convs }: { convs: readonly Id[] }) {
   const save = () => {
     openDialog(page.ui, null);
     if (only !== null) void page.deeds.setTags(only.id, [...chosen]);
-    else if (chosen.length > 0) {
-      page.ui.setState({ selected: new Set() });
-      void page.bulk.start(convs, { action: "tag", tags: [...chosen] });
-    }
+    else if (chosen.length > 0) page.doToChosen({ action: "tag", tags: [...chosen] });
   };
   const wanted = text.trim().slice(0, LONGEST);
   const isNew = wanted !== "" && !known.some((each) => each.toLowerCase() === wanted.toLowerCase());

@@ -45,8 +45,7 @@ export function useDeed(convs: readonly Id[]) {
       forOne(only);
       return;
     }
-    page.ui.setState({ selected: new Set() });
-    void page.bulk.start(convs, deed);
+    page.doToChosen(deed);
   };
 }
 

@@ -1,7 +1,7 @@
 /** What can be done with all that is chosen in the list; how far it is, and the way back. */
 
 import { useEffect } from "react";
-import { useI18n, usePage, useTold, useUi } from "../hooks";
+import { useI18n, useList, usePage, useTold, useUi } from "../hooks";
 import { openDialog, type Picking, toast } from "../model/ui";
 import { Button, IconButton } from "../ui/Button";
 import type { IconName } from "../ui/icons";
@@ -19,6 +19,8 @@ export function BulkBar() {
   const page = usePage();
   const { t } = useI18n();
   const selected = useUi((state) => state.selected);
+  const wholeOf = useUi((state) => state.wholeOf);
+  const { list } = useList();
   const job = useTold(page.bulk.onChange, () => page.bulk.job);
   useOutcome();
 
@@ -33,19 +35,24 @@ export function BulkBar() {
   }
   if (selected.size === 0) return null;
   const ids = [...selected];
+  const isWhole = wholeOf === selected;
+  const hasOthers = list.hasMore && list.rows.every((row) => selected.has(row.id));
   const clear = () => page.ui.setState({ selected: new Set() });
   const pick = (what: Picking) => openDialog(page.ui, { kind: "pick", what, convs: ids });
-  const start = (...deed: [Parameters<typeof page.bulk.start>[1]]) => {
-    clear();
-    void page.bulk.start(ids, ...deed);
-  };
   return (
     <div role="toolbar" aria-label={t("bulk.label")} className="bulk-bar">
-      <span className="min-w-0 grow truncate font-semibold">
-        {t("bulk.chosen", { count: ids.length })}
+      <span className={`flex min-w-0 grow items-center gap-2 ${hasOthers ? "basis-full" : ""}`}>
+        <span className="min-w-0 grow truncate font-semibold">
+          {isWhole ? t("bulk.whole") : t("bulk.chosen", { count: ids.length })}
+        </span>
+        {hasOthers && !isWhole && (
+          <Button look="ghost" onClick={() => page.ui.setState({ wholeOf: selected })}>
+            {t("bulk.all")}
+          </Button>
+        )}
       </span>
       <Button onClick={() => pick("assign")}>{t("bulk.assign")}</Button>
-      <Button onClick={() => start({ action: "status", status: "resolved" })}>
+      <Button onClick={() => page.doToChosen({ action: "status", status: "resolved" })}>
         {t("bulk.resolve")}
       </Button>
       <Menu trigger={<IconButton label={t("bulk.more")} icon="ellipsis" />}>
@@ -54,10 +61,10 @@ export function BulkBar() {
             {t(key)}
           </MenuItem>
         ))}
-        <MenuItem icon="check-check" onSelect={() => start({ action: "read" })}>
+        <MenuItem icon="check-check" onSelect={() => page.doToChosen({ action: "read" })}>
           {t("bulk.read")}
         </MenuItem>
-        <MenuItem icon="archive" onSelect={() => start({ action: "archive" })}>
+        <MenuItem icon="archive" onSelect={() => page.doToChosen({ action: "archive" })}>
           {t("bulk.archive")}
         </MenuItem>
       </Menu>

@@ -108,6 +108,25 @@ test("many are dealt with at once, and taken back", async () => {
   expect(textOf(screen.getByLabelText("Notices"))).toBe("Taken back.");
 });
 
+test("all that the view holds is dealt with, also what was not read", async () => {
+  const job = { id: "j1", action: "read", total: 90, done: 0, undone: 0, failures: [] };
+  const rows = { ...page([row("c1"), row("c2")]), next: "/api/v1/conversations/?cursor=2" };
+  const { network, page: inbox } = await openPage("/app/", {
+    boot: { page: rows },
+    answers: { "POST conversations/bulk/": { job: { ...job, state: "running" } } },
+  });
+  await act(async () => void inbox.actions.run("list.select_all", inbox.context));
+  await click(button("All in view"));
+  expect(screen.getByText("All in this view")).toBeTruthy();
+
+  await click(button("Resolve"));
+
+  expect(asked(network, "POST", "bulk")).toEqual([
+    'conversations/bulk/ {"action":"status","status":"resolved","filter":{"assignee":"me","status":"open","snoozed":"false"}}',
+  ]);
+  expect(textOf(screen.getByRole("progressbar").parentElement)).toBe("0 of 90");
+});
+
 test("a search asks when one stops typing, and says what was not found", async () => {
   const { network, pass } = await openPage();
   await press("/");

@@ -22,7 +22,9 @@ function world(answers: (Job | Error)[]) {
   };
   const bulk = new Bulk(
     {
-      bulk: async (ids, deed) => ({ job: await next(`${deed.action} ${ids.join()}`) }),
+      bulk: async (target, deed) => ({
+        job: await next(`${deed.action} ${JSON.stringify(target)}`),
+      }),
       job: (id) => next(`look ${id}`),
       undoJob: (id) => next(`undo ${id}`),
     },
@@ -44,7 +46,7 @@ test("a job is watched until it is over, and can be taken back", async () => {
     job({ state: "undone" }),
   ]);
 
-  await bulk.start(["a", "b", "c"], deed);
+  await bulk.start({ ids: ["a", "b", "c"] }, deed);
   await clock.pass(400);
   expect(bulk.job?.done).toBe(2);
   await clock.pass(400);
@@ -53,13 +55,19 @@ test("a job is watched until it is over, and can be taken back", async () => {
   await clock.pass(400);
 
   expect(told).toEqual(["done", "undone"]);
-  expect(asked).toEqual(["status a,b,c", "look j1", "look j1", "undo j1", "look j1"]);
+  expect(asked).toEqual([
+    'status {"ids":["a","b","c"]}',
+    "look j1",
+    "look j1",
+    "undo j1",
+    "look j1",
+  ]);
 });
 
 test("what cannot be asked for is said", async () => {
   const { bulk, told } = world([new ApiError({ status: 403, code: "permission_denied" })]);
 
-  await bulk.start(["a"], deed);
+  await bulk.start({ ids: ["a"] }, deed);
 
   expect([bulk.job, told]).toEqual([null, ["error permission_denied"]]);
 });

@@ -4,7 +4,7 @@ import { Alarm, type Clock } from "../../core/clock";
 import { asApiError } from "../../core/errors";
 import { Listeners } from "../../core/listeners";
 import type { Id } from "../../core/types";
-import type { Deed, InboxApi, Job } from "../api";
+import type { Deed, InboxApi, Job, Target } from "../api";
 
 const LOOK_MS = 400;
 
@@ -23,8 +23,8 @@ export class Bulk {
     this.look = new Alarm(clock, () => void this.follow(() => this.read()));
   }
 
-  start(ids: readonly Id[], deed: Deed): Promise<void> {
-    return this.follow(async () => (await this.api.bulk(ids, deed)).job);
+  start(target: Target, deed: Deed): Promise<void> {
+    return this.follow(async () => (await this.api.bulk(target, deed)).job);
   }
 
   undo(id: Id): Promise<void> {

@@ -141,10 +141,7 @@ export class Threads {
 
   async jumpTo(conv: Id, seq: number): Promise<void> {
     const { messages } = this.get(conv).thread;
-    if (!messages.some((each) => each.seq === seq)) {
-      const page = await this.options.api.messages(conv, { around: seq }, PAGE);
-      this.become(conv, { thread: shown(this.get(conv).thread, page) });
-    }
+    if (!messages.some((each) => each.seq === seq)) await this.reread(conv, { around: seq });
     this.goTo(conv, seq);
   }
 

@@ -28,6 +28,8 @@ export interface UiState {
   /** The row of the list that keys act on. */
   cursor: Id | null;
   selected: ReadonlySet<Id>;
+  /** The choice that stands for all that the view holds, also for what was not read. */
+  wholeOf: ReadonlySet<Id> | null;
   dialog: Dialog | null;
   /** Of each conversation; it never changes by itself. */
   modes: Readonly<Record<Id, Visibility>>;
@@ -50,6 +52,7 @@ export function makeUi(hasDetails = true): Ui {
   return createStore<UiState>(() => ({
     cursor: null,
     selected: new Set(),
+    wholeOf: null,
     dialog: null,
     modes: {},
     quotes: {},

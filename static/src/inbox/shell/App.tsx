@@ -2,9 +2,8 @@
 
 import { useEffect, useLayoutEffect } from "react";
 import { Router, useLocation, useSearch } from "wouter";
-import { csrfOf } from "../../core/http";
 import { Dialogs } from "../dialogs/Dialogs";
-import { PageContext, useCounts, useDesk, useI18n, usePage, usePreferences } from "../hooks";
+import { PageContext, useCounts, useI18n, usePage, usePreferences } from "../hooks";
 import { useViewName } from "../list/ListHeader";
 import { titleOf } from "../model/alerts";
 import { placeOf } from "../model/place";
@@ -28,7 +27,6 @@ export function App({ page }: { page: Page }) {
 
 function Inside() {
   const page = usePage();
-  const { world } = useDesk();
   useAddress();
   useKeys();
   useTitle();
@@ -44,7 +42,7 @@ function Inside() {
       <Notices />
       {page.place !== null && <Dialogs />}
       <SessionDialog />
-      <SignOutForm csrf={csrfOf(world.cookies())} />
+      <SignOutForm />
     </div>
   );
 }

@@ -51,10 +51,10 @@ export function MeMenu() {
 }
 
 /** The form that signs out, as every page has it; a link could be anybody's. */
-export function SignOutForm({ csrf }: { csrf: string }) {
+export function SignOutForm() {
   return (
     <form id="sign-out" method="post" action="/accounts/sign-out/" hidden>
-      <input type="hidden" name="csrfmiddlewaretoken" value={csrf} />
+      <input type="hidden" name="csrfmiddlewaretoken" />
     </form>
   );
 }
