@@ -29,6 +29,7 @@ class House:
     contexts: list[BrowserContext] = field(default_factory=list)
     # What browsers complained about: errors of scripts and of the console, requests that failed.
     complaints: list[str] = field(default_factory=list)
+    forgiven: list[str] = field(default_factory=list)
 
     @property
     def base(self) -> str:
@@ -58,10 +59,12 @@ class House:
         return page
 
     def forgive(self, *words: str) -> None:
-        """Of what browsers complained about: what the test has brought about itself."""
-        self.complaints = [
-            each for each in self.complaints if not any(word in each for word in words)
-        ]
+        """What the test brings about itself, whether it was complained about already or will be."""
+        self.forgiven += words
+
+    def faults(self) -> list[str]:
+        """What browsers complained about and nobody expected."""
+        return [each for each in self.complaints if not any(word in each for word in self.forgiven)]
 
     def close_windows(self) -> None:
         for context in self.contexts:

@@ -33,5 +33,7 @@ def test_a_newcomer_plays_both_sides(house: House, tmp_path: Path) -> None:
 
         expect(agent.message("Good to know")).to_have_count(1)
     finally:
+        # Before their desk, which they would look for.
+        house.close_windows()
         desk.process.terminate()
         desk.process.wait(30)

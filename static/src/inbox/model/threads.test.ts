@@ -15,7 +15,7 @@ async function world(head: number) {
   const model = new Model();
   model.head = head;
   const asked: string[] = [];
-  const log = { fails: false };
+  const log: { fails: boolean; gate: Promise<void> | null } = { fails: false, gate: null };
   const messages = async (
     _conv: string,
     position: Position = {},
@@ -28,7 +28,9 @@ async function world(head: number) {
     const first = at.after ? at.after + 1 : Math.max(1, last - limit + 1);
     const end = Math.min(model.head, at.after ? at.after + limit : last);
     const results = from(first, end);
-    return { results, has_before: first > 1, has_after: end < model.head, head: model.head };
+    const page = { results, has_before: first > 1, has_after: end < model.head, head: model.head };
+    await log.gate;
+    return page;
   };
   const events = async () => ({ epoch: "e1", head: model.head, events: [], complete: true });
   const threads = new Threads({
@@ -144,6 +146,65 @@ test("one that was open before is there at once and goes on from its place", asy
   await settled();
 
   expect([seqs(), asked.length]).toEqual(["1..22", 1]);
+});
+
+/** Holds back what is read from now on, until it is let go. */
+function hold(log: { gate: Promise<void> | null }) {
+  let go = () => {};
+  log.gate = new Promise((resolve) => {
+    go = () => {
+      log.gate = null;
+      resolve();
+    };
+  });
+  return () => go();
+}
+
+test("what is said while a page is on its way is not lost with it", async () => {
+  const { model, threads, log, seqs } = await world(20);
+  const go = hold(log);
+  threads.open("c1", 0);
+  await settled();
+
+  for (model.head = 21; model.head <= 23; model.head += 1) model.deliver(model.head);
+  model.head = 23;
+  await settled();
+  go();
+  await settled();
+
+  expect([seqs(), threads.get("c1").thread.messages.length]).toEqual(["1..23", 23]);
+});
+
+test("a page that is older than where the log begins is read again", async () => {
+  const { model, threads, asked, log, seqs } = await world(20);
+  model.delay = 100;
+  const go = hold(log);
+  threads.open("c1", 0);
+  await settled();
+
+  model.head = 22;
+  await model.clock.pass(100);
+  go();
+  await settled();
+
+  expect([seqs(), asked]).toEqual(["1..22", ["{} 50", "{} 50"]]);
+});
+
+test("what came after one has left is read again the next time", async () => {
+  const { model, threads, log, seqs } = await world(20);
+  const go = hold(log);
+  threads.open("c1", 0);
+  await settled();
+  model.head = 21;
+  model.deliver(21);
+  threads.leave("c1");
+  go();
+  await settled();
+
+  threads.open("c1", 0);
+  await settled();
+
+  expect(seqs()).toBe("1..21");
 });
 
 test("entries of the log are told once, messages and lines alike", async () => {

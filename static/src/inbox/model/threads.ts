@@ -15,8 +15,9 @@ import {
   withBefore,
   withEvents,
 } from "../../core/thread";
-import type { Id, LogEvent } from "../../core/types";
+import type { Id, LogEvent, MessagePage } from "../../core/types";
 import type { InboxApi } from "../api";
+import { Meanwhile } from "./meanwhile";
 
 const PAGE = 50;
 const MOST = 100;
@@ -66,6 +67,8 @@ export class Threads {
   readonly onEvents = new Listeners<[Id, readonly LogEvent[]]>();
   private readonly all = new Map<Id, OpenThread>();
   private readonly places = new Map<Id, { seq: number; epoch: string }>();
+  /** Of those that are followed. */
+  private readonly meanwhile = new Map<Id, Meanwhile>();
 
   constructor(private readonly options: ThreadsOptions) {}
 
@@ -90,6 +93,7 @@ export class Threads {
     const place = this.options.followers.place(conv);
     if (place !== null) this.places.set(conv, place);
     this.options.followers.unfollow(conv);
+    this.meanwhile.delete(conv);
     const { thread } = this.get(conv);
     if (this.all.has(conv)) this.become(conv, { thread: { ...thread, newFrom: null } });
   }
@@ -97,12 +101,12 @@ export class Threads {
   async load(conv: Id, unread = 0, at: number | null = null): Promise<void> {
     this.become(conv, { loading: "loading", error: null });
     const limit = Math.min(MOST, Math.max(PAGE, unread + 10));
+    const position = at === null ? {} : { around: at };
     try {
-      const page = await this.options.api.messages(conv, at === null ? {} : { around: at }, limit);
+      const page = await this.options.api.messages(conv, position, limit);
       const thread = opened(page, at === null ? unread : 0);
-      this.become(conv, { thread, isLoaded: true, loading: "idle" });
+      this.take(conv, thread, page, position);
       this.goTo(conv, at ?? (thread.newFrom === null ? "end" : "new"));
-      void this.loadLines(conv);
     } catch (thrown) {
       this.become(conv, { loading: "failed", error: asApiError(thrown) });
     }
@@ -156,6 +160,7 @@ export class Threads {
     const place = this.get(conv).isLoaded ? this.places.get(conv) : undefined;
     // Without a place the log begins with a reset, beside which the thread is being read.
     let isBeginning = place === undefined;
+    this.meanwhile.set(conv, new Meanwhile(place?.seq));
     this.options.followers.follow(
       conv,
       {
@@ -173,6 +178,7 @@ export class Threads {
 
   private heard(conv: Id, events: readonly LogEvent[]): void {
     const { thread } = this.get(conv);
+    this.meanwhile.get(conv)?.heard(events);
     this.become(conv, { thread: withEvents(thread, events, this.options.me) });
     this.onEvents.tell(conv, events);
   }
@@ -180,6 +186,7 @@ export class Threads {
   /** The log goes on behind `head`; what was changed before that, nobody tells. */
   private reset(conv: Id, head: number, isBeginning: boolean): void {
     const { thread, isLoaded } = this.get(conv);
+    this.meanwhile.get(conv)?.startAt(head);
     if (!isLoaded || (isBeginning && thread.head === head)) return;
     const middle = thread.messages[Math.floor(thread.messages.length / 2)]?.seq;
     const isElsewhere = thread.hasAfter && middle !== undefined;
@@ -189,11 +196,21 @@ export class Threads {
   private async reread(conv: Id, position: Position = {}): Promise<void> {
     try {
       const page = await this.options.api.messages(conv, position, PAGE);
-      this.become(conv, { thread: shown(this.get(conv).thread, page), isLoaded: true });
-      void this.loadLines(conv);
+      this.take(conv, shown(this.get(conv).thread, page), page, position);
     } catch (thrown) {
       this.become(conv, { loading: "failed", error: asApiError(thrown) });
     }
+  }
+
+  /** A page, and what was said since it was read. */
+  private take(conv: Id, read: Thread, page: MessagePage, position: Position): void {
+    const meanwhile = this.meanwhile.get(conv);
+    const since = meanwhile?.after(page.head);
+    const thread = withEvents(read, since ?? [], this.options.me);
+    // Who has left before it came hears no more of it, so it is read again next time.
+    this.become(conv, { thread, isLoaded: meanwhile !== undefined, loading: "idle" });
+    if (since === null) void this.reread(conv, position);
+    else void this.loadLines(conv);
   }
 
   /** What else happened between the messages; without it the thread is readable too. */
