@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Availability
 from conversations.choices import Visibility
-from conversations.realtime import answers
+from conversations.realtime import answers, people
 from conversations.realtime.topics import Follower
 from conversations.sight import Sight
 from tokdesk.common.errors import (
@@ -54,7 +54,7 @@ LIMITS = {
     "frames_per_second": FRAMES_PER_SECOND,
     "burst": BURST,
     "subscriptions": MOST_FOLLOWED,
-    "sockets": answers.MOST_SOCKETS,
+    "sockets": people.MOST_SOCKETS,
 }
 HELLO = Shape({"ticket": word, "v": one_of(1)})
 MESSAGE = ("body", "visibility", "reply_to", "attachments", "seen_seq")
@@ -92,7 +92,7 @@ class LiveConsumer(LiveSocket):
     def __init__(self) -> None:
         super().__init__()
         self.sight: Sight
-        self.who: answers.Who
+        self.who: people.Who
         self.expires_at: datetime = timezone.now()
         self.followed: dict[UUID, Follower] = {}
         self.typed_at: dict[UUID, float] = {}
@@ -109,7 +109,7 @@ class LiveConsumer(LiveSocket):
             return
         try:
             entered = await self.hub.run(
-                answers.come_in,
+                people.come_in,
                 given["ticket"],
                 self.id,
                 self.address(),
@@ -119,7 +119,7 @@ class LiveConsumer(LiveSocket):
         except (Unauthenticated, Denied, NotFound):
             self.close(UNAUTHENTICATED)
             return
-        except answers.TooManySockets:
+        except people.TooManySockets:
             self.close(TOO_MANY)
             return
         except Exception as error:
@@ -128,12 +128,12 @@ class LiveConsumer(LiveSocket):
             return
         self._enter(entered, ref)
 
-    def _enter(self, entered: answers.Entered, ref: dict[str, Any]) -> None:
+    def _enter(self, entered: people.Entered, ref: dict[str, Any]) -> None:
         company_id = entered.who.company_id
         if not self.is_open:
             # Gone before it was let in: nobody else takes it off the list of who is there.
             gone = [(entered.who.sight.member_id, self.id)]
-            self.hub.spawn(self.hub.run(answers.take_leave, company_id, gone))
+            self.hub.spawn(self.hub.run(people.take_leave, company_id, gone))
             return
         self.who, self.sight = entered.who, entered.who.sight
         self.actor = self.sight.actor
@@ -195,7 +195,7 @@ class LiveConsumer(LiveSocket):
             request_id=before.request_id,
         )
         self.sight = replace(sight, actor=self.actor)
-        self.who = answers.Who(self.sight, self.who.session_id)
+        self.who = people.Who(self.sight, self.who.session_id)
         self.expires_at = expires_at
 
     def lose(self, conversation_id: UUID) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from conversations.realtime import answers, reading
+from conversations.realtime import answers, people, reading
 
 if TYPE_CHECKING:
     from conversations.realtime.rooms import Room
@@ -22,7 +22,7 @@ PAUSE_SECONDS = 2.0
 class Pending:
     """Of one person in one conversation, in the numbering of this reader; None: nothing new."""
 
-    who: answers.Who
+    who: people.Who
     read: int | None = None
     received: int | None = None
     stored_at: float = 0.0

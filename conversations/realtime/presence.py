@@ -8,7 +8,7 @@ from uuid import UUID
 
 from accounts import presence
 from accounts.choices import Availability
-from conversations.realtime import answers
+from conversations.realtime import people
 from tokdesk.common.live.frames import encode
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Presence:
         """Whoever has left is off the list at once."""
         leaving, self._leaving = self._leaving, []
         if leaving:
-            await self.room.hub.tell(answers.take_leave, self.room.company_id, leaving)
+            await self.room.hub.tell(people.take_leave, self.room.company_id, leaving)
 
     async def _take_leave(self) -> None:
         await asyncio.sleep(LEAVE_SECONDS)
@@ -66,7 +66,7 @@ class Presence:
                 staff = [each for each in self.room.sockets if each.sight.sees_notes]
                 if staff:
                     now = await self.room.hub.tell(
-                        answers.who_is_there, self.room.company_id, frozenset(self._known)
+                        people.who_is_there, self.room.company_id, frozenset(self._known)
                     )
                     self.room.signs.hide(now.hidden - self._hidden)
                     self._hidden = now.hidden
@@ -77,7 +77,7 @@ class Presence:
         finally:
             self._looking = None
 
-    def _tell(self, now: "answers.Present", staff: Iterable[Any]) -> None:
+    def _tell(self, now: "people.Present", staff: Iterable[Any]) -> None:
         before, self._known = self._known, now.shown
         for member_id in before.keys() | now.shown.keys():
             state = now.shown.get(member_id, ABSENT)

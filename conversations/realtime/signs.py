@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from conversations.realtime import answers
+from conversations.realtime import people
 from tokdesk.common.live.frames import Frame, encode
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Signs:
 
     def _announce(self, socket: Any, kind: str, conversation_id: UUID, **facts: str) -> None:
         message = {"k": kind, "conv": conversation_id.hex, "socket": socket.id, **facts}
-        self.room.hub.spawn(self.room.hub.tell(answers.announce_sign, socket.who, message))
+        self.room.hub.spawn(self.room.hub.tell(people.announce_sign, socket.who, message))
 
     # From any process
 

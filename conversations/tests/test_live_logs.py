@@ -12,7 +12,7 @@ from accounts.tests.factories import actor_for
 from companies.models import CompanyState
 from conftest import World
 from conversations.models import Conversation
-from conversations.realtime import answers
+from conversations.realtime import answers, people
 from conversations.services import (
     add_participant,
     assign,
@@ -357,7 +357,7 @@ SEQS = {"first": [3], "again": [], "last": [1, 2]}
 
 def test_many_logs_are_opened_by_as_many_queries_as_one(acme: World) -> None:
     rows = [make_conversation(acme.customer, f"Hello {number}") for number in range(4)]
-    who = answers.come_in(ticket_of(acme.agent), "tab", None, "", "").who
+    who = people.come_in(ticket_of(acme.agent), "tab", None, "", "").who
 
     def queries_for(count: int) -> int:
         asked = [answers.Asked(row.pk, 0, None, {}) for row in rows[:count]]
@@ -373,7 +373,7 @@ def test_what_is_too_much_for_one_answer_is_left_to_pages(
     acme: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [make_conversation(acme.customer, f"Hello {number}") for number in range(3)]
-    who = answers.come_in(ticket_of(acme.agent), "tab", None, "", "").who
+    who = people.come_in(ticket_of(acme.agent), "tab", None, "", "").who
     monkeypatch.setattr(answers, "MOST_ENTRIES", 3)
 
     opened = answers.open_logs(who, [answers.Asked(row.pk, 0, None, {}) for row in rows])

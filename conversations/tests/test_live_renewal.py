@@ -5,7 +5,7 @@ import pytest
 from accounts.tests.factories import actor_for, change_role
 from companies.services import rights_of
 from conftest import World
-from conversations.realtime import answers, seeing
+from conversations.realtime import answers, people, seeing
 from conversations.services import mark_read
 from conversations.tests.factories import make_conversation, say
 from conversations.tests.live import Desk, failing, held, live
@@ -21,7 +21,7 @@ def test_who_comes_while_rights_are_read_does_not_keep_older_ones(acme: World) -
     async def work(desk: Desk) -> None:
         await desk.tab(acme.manager)
         await desk.settled()
-        with held(answers, "come_in") as coming:
+        with held(people, "come_in") as coming:
             agent = await desk.begin(acme.agent)
             await coming.until_read()
             with held(seeing, "standings") as reading:
