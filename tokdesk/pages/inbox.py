@@ -21,7 +21,7 @@ from accounts.services.sessions import live_session
 from conversations.api.saved_views import SavedViewViewSet
 from conversations.api.views import ConversationViewSet
 from departments.api.views import DepartmentViewSet
-from tokdesk.common.roles import STAFF
+from tokdesk.common.roles import STAFF, Role
 
 PAGE = 50
 # The view that is shown where the address names none; static/src/inbox/model/views.ts has the same.
@@ -70,6 +70,7 @@ def boot_of(request: HttpRequest, me: Me) -> dict[str, Any]:
         ),
         "views": answer_of(request, views_view, reverse("saved-view-list"), {"limit": "100"}),
         "page": answer_of(request, list_view, reverse("conversation-list"), FIRST_VIEW),
+        "gives": me.role != Role.AGENT or me.company.setting("agents_assign"),
         "bundle": settings.BUNDLE,
         "now": timezone.now(),
     }

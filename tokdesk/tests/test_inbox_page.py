@@ -71,7 +71,7 @@ def test_the_page_brings_what_it_shows_first(acme: World) -> None:
     boot = boot_of(opened(browser))
 
     assert sorted(boot) == [
-        *("bundle", "counts", "departments", "me", "now", "page", "preferences", "views"),
+        *("bundle", "counts", "departments", "gives", "me", "now", "page", "preferences", "views"),
     ]
     assert boot["views"]["results"] == []
     assert boot["me"] == browser.send("GET", "me/").json()
@@ -167,3 +167,17 @@ def test_it_costs_the_same_however_much_there_is(acme: World) -> None:
         costs.append(sum("SAVEPOINT" not in each["sql"] for each in found))
 
     assert costs == [10, 10]
+
+
+@pytest.mark.parametrize(
+    ("who", "setting", "gives"),
+    [("agent", False, False), ("agent", True, True), ("manager", False, True)],
+)
+def test_it_knows_whether_one_may_assign_to_others(
+    acme: World, who: str, setting: bool, gives: bool
+) -> None:
+    Company.objects.filter(pk=acme.company.pk).update(settings={"agents_assign": setting})
+
+    answer = opened(Browser(getattr(acme, who)))
+
+    assert boot_of(answer)["gives"] is gives

@@ -59,6 +59,8 @@ export interface Boot {
   views: Page<SavedView> | null;
   /** Of the view that is shown first. */
   page: Page<Conversation> | null;
+  /** Whether one may assign to others; everybody may take, and give back what is their own. */
+  gives: boolean;
   bundle: string;
   now: Moment;
 }

@@ -44,6 +44,11 @@ class Inbox:
         expect(self.messages.first).to_be_visible()
         return self
 
+    def open_first(self) -> "Inbox":
+        self.rows.first.click()
+        expect(self.messages.first).to_be_visible()
+        return self
+
     def go(self, path: str) -> "Inbox":
         self.page.goto(path)
         return self.ready()

@@ -20,11 +20,11 @@ export const inComposer: Deeds = {
     run: ({ page, conv }) => conv && page.speaking.send(conv),
   },
   "composer.send_resolve": {
-    when: ({ talk }) => talk?.whole?.kind === "customer",
+    when: ({ talk }) => talk?.row?.kind === "customer",
     run: ({ page, conv }) => conv && sendAndResolve(page, conv),
   },
   "composer.switch": {
-    when: ({ talk }) => talk?.whole?.kind === "customer",
+    when: ({ talk }) => talk?.row?.kind === "customer",
     run: ({ page, conv }) => conv && switchMode(page, conv),
   },
   "composer.edit_last": {

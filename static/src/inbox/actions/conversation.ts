@@ -1,43 +1,52 @@
 /** What can be done with the conversation that is open. */
 
-import type { ConversationWhole, Id, Status } from "../../core/types";
+import type { Conversation, ConversationWhole, Id, Status } from "../../core/types";
 import { permalinkOf } from "../model/place";
 import { openDialog, type Picking, setMode, toast } from "../model/ui";
 import type { Context, Page } from "../page";
 import { openMenu } from "../ui/openMenu";
 import type { Deed, Deeds } from "./all";
 
-type Open = ConversationWhole & { page: Page };
+type Open = Conversation & { page: Page };
 
-/** Only where it is open and known whole. */
+/** What its row tells is enough, so that nobody waits for the rest of it. */
 function deed(run: (open: Open) => void, more: Partial<Deed> = {}): Deed {
   return {
-    when: (context) => wholeOf(context) !== null,
+    when: (context) => rowOf(context) !== null,
     ...more,
     run: (context) => {
-      const whole = wholeOf(context);
-      if (whole !== null) run({ ...whole, page: context.page });
+      const row = rowOf(context);
+      if (row !== null) run({ ...row, page: context.page });
     },
   };
+}
+
+/** Only where it is known whole. */
+function wholeDeed(
+  run: (open: ConversationWhole & { page: Page }) => void,
+  more: Partial<Deed> = {},
+): Deed {
+  return deed(
+    ({ page, id }) => {
+      const { whole } = page.desk.talks.get(id);
+      if (whole !== null) run({ ...whole, page });
+    },
+    { when: (context) => wholeOf(context) !== null, ...more },
+  );
 }
 
 /** Only with customers; rooms have no status, and nobody they are assigned to. */
 function withCustomer(
   run: (open: Open) => void,
   code: string,
-  when: (open: ConversationWhole) => boolean = () => true,
+  when: (open: Conversation) => boolean = () => true,
 ): Deed {
   return deed(run, {
     when: (context) => {
-      const whole = wholeOf(context);
-      return whole?.kind === "customer" && when(whole);
+      const row = rowOf(context);
+      return row?.kind === "customer" && when(row);
     },
-    disabled: (context) => {
-      const { permissions } = context.page.desk.boot.me;
-      if (permissions[code] === false) return "reason.no_right";
-      const { offline } = reasons(context.page);
-      return offline;
-    },
+    disabled: ({ page }) => lackOf(page, code),
   });
 }
 
@@ -56,12 +65,12 @@ const move = (status: Status, from: readonly Status[]): Deed =>
   );
 
 const ACTIVE: readonly Status[] = ["open", "pending", "on_hold"];
-const isActive = (open: ConversationWhole) => open.status !== null && ACTIVE.includes(open.status);
+const isActive = (open: Conversation) => open.status !== null && ACTIVE.includes(open.status);
 
 export const inConversation: Deeds = {
   "conversation.reply": deed(({ page, id }) => write(page, id, "public")),
   "conversation.note": deed(({ page, id }) => write(page, id, "note"), {
-    when: (context) => wholeOf(context)?.kind === "customer",
+    when: (context) => rowOf(context)?.kind === "customer",
   }),
   "conversation.resolve": withCustomer(
     ({ page, id }) => void page.finish(id, advances(page), () => resolve(page, id)),
@@ -102,10 +111,10 @@ export const inConversation: Deeds = {
     "conversation:merge",
     (open) => open.status !== "closed",
   ),
-  "conversation.follow": deed(({ page, id, following }) => {
+  "conversation.follow": wholeDeed(({ page, id, following }) => {
     void page.deeds.setFollowing(id, !following);
   }),
-  "conversation.mute": deed(({ page, id, muted }) => void page.deeds.setMuted(id, !muted)),
+  "conversation.mute": wholeDeed(({ page, id, muted }) => void page.deeds.setMuted(id, !muted)),
   "conversation.archive": deed(
     ({ page, id, archived }) => void page.deeds.setArchived(id, !archived),
     {
@@ -113,10 +122,15 @@ export const inConversation: Deeds = {
         page.desk.boot.me.permissions["conversation:archive"] ? null : "reason.no_right",
     },
   ),
-  "conversation.follow_up": withCustomer(
+  "conversation.follow_up": wholeDeed(
     ({ page, id }) => openDialog(page.ui, { kind: "new", follows: id }),
-    "conversation:create",
-    (open) => open.status === "closed" && open.merged_into === null,
+    {
+      when: (context) => {
+        const { status, merged_into } = wholeOf(context) ?? {};
+        return status === "closed" && merged_into === null;
+      },
+      disabled: ({ page }) => lackOf(page, "conversation:create"),
+    },
   ),
   "conversation.copy_link": deed(({ page, id }) => void copyLink(page, id)),
   "conversation.unread": deed(({ page, id }) => {
@@ -156,10 +170,16 @@ function advances(page: Page): boolean {
   return page.desk.settings.preferences.auto_advance;
 }
 
+function rowOf({ talk }: Context): Conversation | null {
+  return talk === null || talk.error !== null ? null : talk.row;
+}
+
 function wholeOf({ talk }: Context): ConversationWhole | null {
   return talk === null || talk.error !== null ? null : talk.whole;
 }
 
-function reasons(page: Page): { offline: string | null } {
-  return { offline: page.desk.socket.connection.state === "offline" ? "reason.offline" : null };
+/** Why it cannot be done now, if it cannot. */
+function lackOf({ desk }: Page, code: string): string | null {
+  if (desk.boot.me.permissions[code] === false) return "reason.no_right";
+  return desk.socket.connection.state === "offline" ? "reason.offline" : null;
 }

@@ -39,7 +39,7 @@ export function toggleDetails(page: Page): void {
   );
 }
 
-/** One step out: of a drawer, of what is chosen, of the composer, of the thread. */
+/** One step out: of a drawer, of what is chosen, of a field, of the thread. */
 export function stepOut(page: Page): void {
   const { drawer, selected, editing } = page.ui.getState();
   const focused = document.activeElement;
@@ -47,6 +47,7 @@ export function stepOut(page: Page): void {
   else if (editing !== null) page.ui.setState({ editing: null });
   else if (selected.size > 0) page.ui.setState({ selected: new Set() });
   else if (focused?.closest("[data-scope=composer]")) page.handles.feed?.focus();
+  else if (focused?.matches("[data-scope=list] input")) page.handles.list?.focus();
   else if (focused?.closest("[data-scope=thread]")) page.handles.list?.focus();
   else if (page.place?.conv != null) page.open(null);
 }

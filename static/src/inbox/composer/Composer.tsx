@@ -36,7 +36,7 @@ export function Composer({ conv }: { conv: Id }) {
     <div
       data-pane
       data-scope="composer"
-      className={`relative mx-4 mb-4 rounded-panel border shadow-float ${
+      className={`composer relative mx-4 mb-4 rounded-panel border shadow-float ${
         isNote ? "composer-note border-dashed border-note-line bg-note" : "border-line bg-raised"
       }`}
     >

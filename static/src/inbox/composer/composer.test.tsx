@@ -44,6 +44,24 @@ test("its echo takes the place of what was waiting", async () => {
   expect([messages(), screen.getAllByRole("article").length]).toEqual([["Hello", "Hi"], before]);
 });
 
+test("who stands on what is being sent stands there still when it is said", async () => {
+  const { server } = await openPage(OPEN, given);
+  await type(composer(), "Hi");
+  await press("Enter");
+  const frame = sends(server.last.sent)[0] as unknown as { client_id: string; ref: string };
+  await press("Escape");
+  await press("End");
+  expect(document.activeElement?.getAttribute("data-key")).toBe(frame.client_id);
+
+  const own = said(2, "Hi", { author: LARA, client_id: frame.client_id });
+  await act(async () => {
+    server.last.say({ op: "event", ...event(2, "message.created", own) });
+    await settled();
+  });
+
+  expect(document.activeElement?.getAttribute("data-seq")).toBe("2");
+});
+
 test("a note says everywhere that it is one, and stays the mode", async () => {
   const { server } = await openPage(OPEN, given);
 

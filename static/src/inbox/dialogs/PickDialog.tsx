@@ -56,18 +56,20 @@ export function useOnly(convs: readonly Id[]) {
 
 function PersonPicker({ convs }: Props) {
   const page = usePage();
-  const { me } = useDesk();
+  const { me, boot } = useDesk();
   const { t } = useI18n();
   const members = useMembers();
   const only = useOnly(convs);
   const run = useDeed(convs);
   const mine = [...members].sort((a, b) => Number(b.id === me) - Number(a.id === me));
+  const reason = (isMine: boolean) => (boot.gives || isMine ? null : t("reason.take_only"));
   const choices: Choice[] = [
     ...mine.map((each) => ({
       id: each.id,
       text: each.id === me ? t("pick.me", { name: each.name }) : each.name,
       lead: <PersonAvatar id={each.id} name={each.name} size={24} />,
       isOn: only?.assignee?.id === each.id,
+      reason: reason(each.id === me),
       run: () =>
         run({ action: "assign", assignee: each.id }, (conv) => void page.deeds.assign(conv, each)),
     })),
@@ -76,6 +78,7 @@ function PersonPicker({ convs }: Props) {
       text: t("details.nobody"),
       lead: <Icon name="user" />,
       isOn: only !== null && !only.assignee,
+      reason: reason(!only?.assignee || only.assignee.id === me),
       run: () =>
         run({ action: "assign", assignee: null }, (conv) => void page.deeds.assign(conv, null)),
     },

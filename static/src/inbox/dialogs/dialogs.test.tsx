@@ -80,6 +80,17 @@ test.each([
   expect(screen.queryByRole("dialog")).toBe(null);
 });
 
+test("who may only take is offered nobody else", async () => {
+  const { network } = await openPage(OPEN, { ...given, boot: { gives: false } });
+
+  await press("a");
+  await type(field(), "om");
+  fireEvent.keyDown(field(), { key: "Enter" });
+
+  expect(screen.getByRole("option").textContent).toBe("OMOmarAgents take here; managers assign.");
+  expect(asked(network, "POST", "conversations/c1/assign")).toEqual([]);
+});
+
 test("labels are chosen several at once, and new ones by their name", async () => {
   const tag = { id: "t1", name: "vip", colour: "" };
   const answers = {

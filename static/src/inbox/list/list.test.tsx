@@ -141,6 +141,11 @@ test("a search asks when one stops typing, and says what was not found", async (
   expect(window.location.search).toBe("?q=parcel");
   expect(asked(network, "GET", "q=parcel").length).toBe(1);
   expect(screen.getByText("Nothing for “parcel”")).toBeTruthy();
+
+  await press("Escape");
+  expect([document.activeElement?.id, (field as HTMLInputElement).value]).toEqual([
+    ...["list", "parcel"],
+  ]);
 });
 
 test("rooms stand in a list of their own", async () => {

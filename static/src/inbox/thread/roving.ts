@@ -1,12 +1,13 @@
 /** One message at a time can be reached by Tab; keys move from there. */
 
-import { type RefObject, useEffect } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
 import type { Id } from "../../core/types";
 import { usePage } from "../hooks";
 import { openMenu } from "../ui/openMenu";
 
 export function useRoving(box: RefObject<HTMLDivElement | null>, conv: Id): void {
   const page = usePage();
+  useKeptFocus(box);
   useEffect(() => {
     const messages = () => [
       ...(box.current?.querySelectorAll<HTMLElement>("[data-message]") ?? []),
@@ -39,4 +40,22 @@ export function useRoving(box: RefObject<HTMLDivElement | null>, conv: Id): void
       page.handles.feed = null;
     };
   }, [page, box, conv]);
+}
+
+/** What was sent is drawn anew when it is acknowledged; who stood on it stands there still. */
+function useKeptFocus(box: RefObject<HTMLDivElement | null>): void {
+  const stood = useRef<HTMLElement | null>(null);
+  useEffect(() => {
+    const look = () => {
+      stood.current = document.activeElement?.closest<HTMLElement>("#thread [data-key]") ?? null;
+    };
+    document.addEventListener("focusin", look);
+    return () => document.removeEventListener("focusin", look);
+  }, []);
+  useLayoutEffect(() => {
+    const { current: gone } = stood;
+    if (gone === null || gone.isConnected || document.activeElement !== document.body) return;
+    const all = [...(box.current?.querySelectorAll<HTMLElement>("[data-key]") ?? [])];
+    all.find((each) => each.dataset.key === gone.dataset.key)?.focus({ preventScroll: true });
+  });
 }
