@@ -70,10 +70,15 @@ def boot_of(request: HttpRequest, me: Me) -> dict[str, Any]:
         ),
         "views": answer_of(request, views_view, reverse("saved-view-list"), {"limit": "100"}),
         "page": answer_of(request, list_view, reverse("conversation-list"), FIRST_VIEW),
-        "gives": me.role != Role.AGENT or me.company.setting("agents_assign"),
+        "gives": may_give(me),
         "bundle": settings.BUNDLE,
         "now": timezone.now(),
     }
+
+
+def may_give(me: Me) -> bool:
+    """Whether conversations can be assigned to others; conversations/rules.py decides each."""
+    return me.role != Role.AGENT or bool(me.company and me.company.setting("agents_assign"))
 
 
 def words_of(language: str) -> list[str]:

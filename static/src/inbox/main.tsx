@@ -5,7 +5,6 @@ import { browserClock } from "../core/clock";
 import { I18n } from "../core/i18n";
 import { idMaker } from "../core/ids";
 import { leases, webLocks } from "../core/locks";
-import { loadMarkdown } from "../core/markdown";
 import { browserSurroundings } from "../core/page";
 import { Store } from "../core/store";
 import { openWebSocket } from "../core/wire";
@@ -63,7 +62,6 @@ async function begin(): Promise<void> {
   desk.start();
   const root = document.getElementById("app");
   if (root !== null) createRoot(root).render(<App page={page} />);
-  void loadMarkdown().catch(() => {});
 }
 
 void begin();

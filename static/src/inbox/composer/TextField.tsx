@@ -1,6 +1,7 @@
 /** The text itself: every keystroke is kept, and what is asked for with @ and : is offered. */
 
 import { useEffect, useId, useLayoutEffect, useState } from "react";
+import { loadMarkdown } from "../../core/markdown";
 import type { Id, Visibility } from "../../core/types";
 import {
   useDesk,
@@ -76,6 +77,8 @@ export function TextField({ field, conv, mode }: { field: Field; conv: Id; mode:
         placeholder={i18n.t(placeholder)}
         value={body}
         onChange={({ target }) => write(target.value)}
+        // What others wrote comes rendered; one's own is drawn here until it is said.
+        onFocus={() => void loadMarkdown().catch(() => {})}
         onSelect={picking.look}
         onBlur={picking.close}
         onPaste={(event) => {
