@@ -74,8 +74,7 @@ export class Followers {
     if (follow === undefined) return;
     follow.end();
     this.all.delete(conv);
-    const { socket } = this.options;
-    if (socket.isReady) socket.ask({ op: "unsub", conv }).catch(() => {});
+    if (follow.isTold) this.options.socket.ask({ op: "unsub", conv }).catch(() => {});
   }
 
   state(conv: Id): FollowState | null {
@@ -98,6 +97,8 @@ export class Followers {
 class Follow {
   readonly log: Log;
   state: FollowState = "catching_up";
+  /** The server was asked on this connection; whoever leaves before that never was there. */
+  isTold = false;
   private readonly again: Alarm;
   private isAsking = false;
   private isOver = false;
@@ -150,6 +151,7 @@ class Follow {
 
   lost(): void {
     this.interrupt();
+    this.isTold = false;
     this.log.dropAside();
     this.become("catching_up");
   }
@@ -168,7 +170,10 @@ class Follow {
   private async catchUp(turn: number): Promise<void> {
     const { seq, epoch } = this.log;
     const place = seq === null ? {} : { seq, ...(epoch === null ? {} : { epoch }) };
-    const answer = await this.options.socket.ask({ op: "sub", conv: this.conv, ...place });
+    const answer = await this.options.socket.ask({ op: "sub", conv: this.conv, ...place }, () => {
+      this.isTold ||= turn === this.turn;
+      return turn === this.turn;
+    });
     if (turn !== this.turn) return;
     if (answer.op === "resync") this.log.forget();
     else if (seq === null) this.begin(answer);

@@ -6,7 +6,7 @@ import { Alarm, type Clock } from "./clock";
 const RESERVE = 4;
 
 export class Pace {
-  private waiting: (() => void)[] = [];
+  private waiting: (() => boolean)[] = [];
   private left = 1;
   private rate = 1;
   private most = 1;
@@ -25,7 +25,8 @@ export class Pace {
     this.filledAt = this.clock.now();
   }
 
-  push(send: () => void): void {
+  /** `send` tells whether it sent; what nobody wants any more costs nothing. */
+  push(send: () => boolean): void {
     this.waiting.push(send);
     this.flow();
   }
@@ -46,8 +47,7 @@ export class Pace {
     this.left = Math.min(this.most, this.left + ((now - this.filledAt) / 1000) * this.rate);
     this.filledAt = now;
     while (this.waiting.length > 0 && this.left >= 1) {
-      this.left -= 1;
-      this.waiting.shift()?.();
+      if (this.waiting.shift()?.()) this.left -= 1;
     }
     if (this.waiting.length > 0) {
       this.alarm.set(Math.ceil(((1 - this.left) / this.rate) * 1000));

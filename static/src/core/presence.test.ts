@@ -98,7 +98,8 @@ function ours() {
   const clock = new ManualClock();
   const page = new FakePage();
   const told: string[] = [];
-  const signs = new Signs(clock, page, (notice: Notice) => {
+  const signs = new Signs(clock, page, (notice: Notice, isWanted: () => boolean) => {
+    if (!isWanted()) return true;
     const what = notice.op === "viewing" ? notice.state : notice.op;
     told.push(`${what} ${notice.conv}`);
     return true;
@@ -147,6 +148,15 @@ test("typing is told at most once in three seconds", async () => {
   await clock.pass(6000);
 
   expect(told.at(-1)).toBe("viewing c1");
+});
+
+test("a note after a reply is told at once", () => {
+  const { signs, told } = ours();
+  signs.open("c1");
+
+  for (const visibility of ["public", "note", "note"] as const) signs.typed(visibility);
+
+  expect(told).toEqual(["viewing c1", "writing c1", "typing c1", "typing c1"]);
 });
 
 test("a sent text ends the writing at once", () => {

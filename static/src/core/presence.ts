@@ -134,7 +134,10 @@ export class Presence {
 export class Signs {
   private conv: Id | null = null;
   private typedAt = Number.NEGATIVE_INFINITY;
+  private typedAs: Visibility = "public";
   private isWriting = false;
+  /** Where others may see us. */
+  private readonly seenAt = new Set<Id>();
   private readonly renewal: Alarm;
   private readonly pause: Alarm;
   private readonly off: () => void;
@@ -142,7 +145,7 @@ export class Signs {
   constructor(
     private readonly clock: Clock,
     private readonly page: Surroundings,
-    private readonly tell: (notice: Notice) => boolean,
+    private readonly tell: (notice: Notice, isWanted: () => boolean) => boolean,
   ) {
     this.renewal = new Alarm(clock, () => this.say());
     this.pause = new Alarm(clock, () => {
@@ -160,8 +163,12 @@ export class Signs {
   }
 
   leave(): void {
-    if (this.conv !== null) this.tell({ op: "viewing", conv: this.conv, state: "away" });
+    const { conv } = this;
     this.conv = null;
+    if (conv !== null) {
+      const isSeen = () => this.conv !== conv && this.seenAt.delete(conv);
+      this.tell({ op: "viewing", conv, state: "away" }, isSeen);
+    }
     this.isWriting = false;
     this.typedAt = Number.NEGATIVE_INFINITY;
     this.renewal.clear();
@@ -170,15 +177,18 @@ export class Signs {
 
   /** With every keystroke. */
   typed(visibility: Visibility): void {
-    if (this.conv === null) return;
+    const { conv } = this;
+    if (conv === null) return;
     this.pause.set(TYPING_MS);
     if (!this.isWriting) {
       this.isWriting = true;
       this.say();
     }
-    if (this.clock.now() - this.typedAt < TYPING_PAUSE_MS) return;
+    const isAsBefore = visibility === this.typedAs;
+    if (isAsBefore && this.clock.now() - this.typedAt < TYPING_PAUSE_MS) return;
     this.typedAt = this.clock.now();
-    this.tell({ op: "typing", conv: this.conv, visibility });
+    this.typedAs = visibility;
+    this.tell({ op: "typing", conv, visibility }, () => this.conv === conv);
   }
 
   /** The text was sent or taken away. */
@@ -192,9 +202,11 @@ export class Signs {
 
   /** Also to be called when a connection is new: it knows nothing of us. */
   say(): void {
-    if (this.conv === null) return;
+    const { conv } = this;
+    if (conv === null) return;
     const state = !this.page.isVisible() ? "away" : this.isWriting ? "writing" : "viewing";
-    this.tell({ op: "viewing", conv: this.conv, state });
+    const isHere = () => this.conv === conv && this.seenAt.add(conv).has(conv);
+    this.tell({ op: "viewing", conv, state }, isHere);
     this.renewal.set(RENEW_MS);
   }
 

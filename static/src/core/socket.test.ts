@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { Followers } from "./follower";
+import { Signs } from "./presence";
 import { settled } from "./testing/clock";
 import { ready, world } from "./testing/socket";
 import { readyFrame } from "./testing/wire";
@@ -88,6 +90,28 @@ test("frames go out no faster than the server takes them", async () => {
   expect(sent()).toBe(17);
   await clock.pass(300);
   expect(sent()).toBe(20);
+});
+
+test("who clicks through forty conversations hears of the last one first", async () => {
+  const { socket, clock, page, server } = await ready();
+  const api = { events: () => Promise.reject(new Error("not asked for")) };
+  const followers = new Followers({ socket, api, clock });
+  const signs = new Signs(clock, page, (...notice) => socket.tell(...notice));
+  const nobody = { onEvents: () => {}, onReset: () => {} };
+  for (let n = 1; n <= 40; n++) {
+    if (n > 1) followers.unfollow(`c${n - 1}`);
+    followers.follow(`c${n}`, nobody);
+    signs.open(`c${n}`);
+  }
+  await clock.pass(600);
+
+  const said = server.last.sent.filter((each) => "conv" in each);
+  expect(said.slice(-2).map((each) => `${each.op} ${each.conv}`)).toEqual([
+    "sub c40",
+    "viewing c40",
+  ]);
+  const left = (op: string) => said.filter((each) => each.op === op).map((each) => each.conv);
+  expect(left("unsub")).toEqual(left("sub").slice(0, -1));
 });
 
 test("a frame over the rate: all questions are taken back, and it is quiet for a while", async () => {

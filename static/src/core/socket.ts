@@ -70,6 +70,8 @@ export interface SocketOptions {
   bundle?: string;
 }
 
+const always = () => true;
+
 export class LiveSocket {
   readonly onFrame = new Listeners<[ServerFrame]>();
   /** Let in: the moment to ask for what was missed. */
@@ -130,17 +132,22 @@ export class LiveSocket {
     this.leave("idle");
   }
 
-  /** Rejects with ApiError: refused, too late, or the connection went away meanwhile. */
-  ask<Q extends Question>(question: Q): Promise<Answers[Q["op"]]> {
+  /**
+   * Rejects with ApiError: refused, too late, or the connection went away meanwhile. When its turn
+   * has come `isWanted` is asked; what is not wanted any more is not sent.
+   */
+  ask<Q extends Question>(question: Q, isWanted = always): Promise<Answers[Q["op"]]> {
     if (!this.isReady) return Promise.reject(new ApiError({ code: DISCONNECTED }));
     const { ref, answer } = this.questions.open();
-    this.pace.push(() => this.questions.isOpen(ref) && this.write({ ...question, ref }));
+    this.pace.push(
+      () => this.questions.isOpen(ref) && isWanted() && this.write({ ...question, ref }),
+    );
     return answer as Promise<Answers[Q["op"]]>;
   }
 
   /** Now or never; whether there is a connection to say it on. */
-  tell(notice: Notice): boolean {
-    if (this.isReady) this.pace.push(() => this.write(notice));
+  tell(notice: Notice, isWanted = always): boolean {
+    if (this.isReady) this.pace.push(() => isWanted() && this.write(notice));
     return this.isReady;
   }
 
@@ -221,12 +228,13 @@ export class LiveSocket {
     this.questions.rejectAll(new ApiError({ code: frame.code, retryAfter: seconds }));
   }
 
-  private write(frame: ClientFrame): void {
+  private write(frame: ClientFrame): boolean {
     try {
       this.wire?.send(JSON.stringify(frame));
     } catch {
       this.comeBack();
     }
+    return true;
   }
 
   // Going and coming back

@@ -114,7 +114,7 @@ export class Desk {
     });
     this.drafts = new Drafts({ store: this.storeOf("draft"), api, clock, page });
     this.presence = new Presence(clock, this.me);
-    this.signs = new Signs(clock, page, (notice) => socket.tell(notice));
+    this.signs = new Signs(clock, page, (...notice) => socket.tell(...notice));
     this.marker = new ReadMarker({
       clock,
       page,

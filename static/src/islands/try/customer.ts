@@ -98,7 +98,7 @@ export class Customer {
       read: (conv, seq) => void this.socket.tell({ op: "read", conv, seq }),
       unread: () => {},
     });
-    this.signs = new Signs(clock, page, (notice) => this.socket.tell(notice));
+    this.signs = new Signs(clock, page, (...notice) => this.socket.tell(...notice));
     this.listen();
   }
 
