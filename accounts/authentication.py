@@ -16,6 +16,8 @@ from tokdesk.common.api.authentication import anonymous_actor, enforce_csrf
 from tokdesk.common.errors import Unauthenticated
 
 SESSION_KEY = "tokdesk_session"
+# Whom a page was made for; somebody else may have signed in beside it since.
+MEMBER_HEADER = "X-TokDesk-Member"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
@@ -35,13 +37,20 @@ def bearer_actor(request: HttpRequest) -> Actor | None:
 
 
 def session_actor(request: HttpRequest) -> Actor | None:
-    """The cookie of our own pages, with the CSRF token on everything that changes something."""
+    """The cookie of our own pages, with the CSRF token on everything that changes something.
+
+    A page that names whom it was made for does nothing in anybody else's name.
+    """
     stored = request.session.get(SESSION_KEY)
     if stored is None:
         return None
     if request.method not in SAFE_METHODS:
         enforce_csrf(request)
-    return actor_of(entered_session(UUID(stored)), request)
+    session = entered_session(UUID(stored))
+    named = request.headers.get(MEMBER_HEADER)
+    if named is not None and named != str(session.member_id):
+        raise Unauthenticated("session_ended", _("Somebody else has signed in here since."))
+    return actor_of(session, request)
 
 
 def actor_of(session: Session, request: HttpRequest) -> Actor:

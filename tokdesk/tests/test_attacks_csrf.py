@@ -40,6 +40,23 @@ def test_a_cookie_alone_writes_nothing(acme: World, method: str, path: str, body
     assert outcome(answer) == FAILED
 
 
+def test_a_page_does_nothing_in_the_name_of_whoever_signs_in_beside_it(
+    acme: World, globex: World
+) -> None:
+    """Two tabs of one browser: what the first was made for is not what the cookie says now."""
+    browser = Browser(acme.agent)
+    own = {"X_TokDesk_Member": str(acme.agent.pk)}
+
+    assert browser.send("GET", "me/", **own).status_code == 200
+    for other in (acme.manager.pk, globex.agent.pk, "", "nonsense"):
+        with nothing_changes():
+            read = browser.send("GET", "me/", X_TokDesk_Member=str(other))
+            written = browser.send_with_token(
+                "PATCH", "me/", '{"name": "Lara"}', X_TokDesk_Member=str(other)
+            )
+        assert {outcome(read), outcome(written)} == {(401, "session_ended")}
+
+
 @pytest.mark.parametrize(
     "headers",
     [

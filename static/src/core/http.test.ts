@@ -8,10 +8,11 @@ import { FakeNetwork, json, problem, type Request } from "./testing/world";
 function world(
   answer: (request: Request) => Response | Promise<Response>,
   onUnauthenticated?: () => Promise<boolean>,
+  member?: string,
 ) {
   const network = new FakeNetwork(answer);
   const clock = new ManualClock();
-  const more = onUnauthenticated ? { onUnauthenticated } : {};
+  const more = { ...(onUnauthenticated && { onUnauthenticated }), ...(member && { member }) };
   const http = new Http({ fetch: network.fetch, clock, csrf: () => "token", ...more });
   return { network, clock, http, api: new Api(http) };
 }
@@ -34,6 +35,17 @@ test("a read has a query and neither a body nor the CSRF header", async () => {
   expect(request?.path).toBe("things/?a=1&d=true");
   expect(request?.headers.get("X-CSRFToken")).toBeNull();
   expect(request?.headers.get("Content-Type")).toBeNull();
+});
+
+test("every request names whom the page was made for", async () => {
+  const { network, http } = world(() => json({}), undefined, "lara");
+
+  await http.get("things/");
+  await http.post("things/");
+
+  expect(network.requests.map((each) => each.headers.get("X-TokDesk-Member"))).toEqual([
+    ...["lara", "lara"],
+  ]);
 });
 
 test("a write carries JSON and the CSRF header", async () => {

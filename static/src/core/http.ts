@@ -5,6 +5,7 @@ import { ApiError, isObject, MALFORMED, TIMEOUT, UNREACHABLE } from "./errors";
 import type { FieldFault } from "./types";
 
 const BASE = "/api/v1/";
+export const MEMBER_HEADER = "X-TokDesk-Member";
 const TIMEOUT_MS = 30_000;
 const STANDARD = new Set([
   "type",
@@ -33,6 +34,8 @@ export interface HttpOptions {
   fetch: typeof fetch;
   clock: Clock;
   csrf: () => string;
+  /** Goes with every request: of whoever signs in beside the page, nothing is done in their name. */
+  member?: string;
   /**
    * The session has ended. Whoever can begin a new one (a dialog) answers true when there is one,
    * and all that was refused is asked again. Many requests that fail together ask once.
@@ -102,7 +105,9 @@ export class Http {
   }
 
   private headers(method: string, { body, headers }: RequestOptions): Record<string, string> {
+    const { member } = this.options;
     const told: Record<string, string> = { Accept: "application/json", ...headers };
+    if (member !== undefined) told[MEMBER_HEADER] = member;
     if (method !== "GET") told["X-CSRFToken"] = this.options.csrf();
     if (body !== undefined && !(body instanceof FormData)) {
       told["Content-Type"] = "application/json";

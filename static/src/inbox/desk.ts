@@ -39,7 +39,7 @@ import type { Key } from "./words";
 export interface World {
   fetch: typeof fetch;
   openWire: (url: string) => Wire;
-  sendFile: (csrf: () => string) => SendFile;
+  sendFile: (csrf: () => string, member: Id) => SendFile;
   clock: Clock;
   page: Surroundings;
   storage: Storage | null;
@@ -90,6 +90,7 @@ export class Desk {
       fetch: world.fetch,
       clock,
       csrf,
+      member: this.me,
       onUnauthenticated: () => this.session.renewed(),
     });
     this.api = new InboxApi(http);
@@ -130,7 +131,7 @@ export class Desk {
     this.settings = new Settings(api, { ...DEFAULT_PREFERENCES, ...boot.preferences });
     this.savedViews = new SavedViews(api, boot.views?.results ?? []);
     this.uploads = new Uploads({
-      send: world.sendFile(csrf),
+      send: world.sendFile(csrf, this.me),
       newId: this.newId,
       read: (id) => api.attachment(id),
       keep: (conv, visibility, attachments) => {

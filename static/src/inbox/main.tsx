@@ -38,7 +38,7 @@ function world(): World {
   return {
     fetch: window.fetch.bind(window),
     openWire: openWebSocket(location.origin),
-    sendFile: (csrf) => sendFile(() => new XMLHttpRequest(), csrf),
+    sendFile: (csrf, member) => sendFile(() => new XMLHttpRequest(), csrf, member),
     clock,
     page: browserSurroundings(window),
     storage,

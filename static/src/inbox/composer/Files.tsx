@@ -2,7 +2,7 @@
 
 import type { Id, Visibility } from "../../core/types";
 import { useConnection, useDesk, useI18n, useUploads } from "../hooks";
-import { MOST_BYTES, type Upload } from "../model/uploads";
+import { MOST_BYTES, MOST_FILES, type Upload } from "../model/uploads";
 import { Size } from "../thread/Attachments";
 import { IconButton } from "../ui/Button";
 import { Icon } from "../ui/Icon";
@@ -73,6 +73,9 @@ function Fault({ upload }: { upload: Upload }) {
   const { state } = useConnection();
   if (upload.error?.code === "too_large") {
     return <>{t("file.too_large", { limit: MOST_BYTES / 1024 / 1024 })}</>;
+  }
+  if (upload.error?.code === "too_many") {
+    return <>{t("file.too_many", { count: MOST_FILES })}</>;
   }
   if (state === "offline") return <>{t("file.waits")}</>;
   return <>{upload.error?.detail || t("file.failed")}</>;

@@ -42,7 +42,7 @@ export function SendBar({ conv, mode }: { conv: Id; mode: Visibility }) {
           look={isNote ? "note" : "primary"}
           className={isCustomers ? "rounded-e-none" : ""}
           aria-disabled={obstacle !== null}
-          title={obstacle === "uploading" ? t("composer.uploading") : undefined}
+          title={obstacle === null || obstacle === "empty" ? undefined : t(`composer.${obstacle}`)}
           onClick={() => {
             if (page.speaking.send(conv)) page.handles.composer?.focus();
           }}

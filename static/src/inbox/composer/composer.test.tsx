@@ -1,5 +1,6 @@
 import { act, screen } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
+import { loadMarkdown } from "../../core/markdown";
 import { settled } from "../../core/testing/clock";
 import { event, LARA, OMAR } from "../../core/testing/objects";
 import { MemoryStorage } from "../../core/testing/world";
@@ -10,6 +11,10 @@ const OPEN = "/app/v/mine/c/c1";
 const given = { answers: talk("c1", [said(1, "Hello")]), heads: { c1: 1 } };
 const sends = (frames: { op: string }[]) => frames.filter((each) => each.op === "send");
 
+beforeAll(async () => {
+  await loadMarkdown();
+});
+
 test("a reply stands there at once, and is sent with what was seen", async () => {
   const { server } = await openPage(OPEN, given);
   await press("r");
@@ -18,7 +23,7 @@ test("a reply stands there at once, and is sent with what was seen", async () =>
   await type(composer(), "Hi **Dana**");
   await press("Enter");
 
-  expect([messages(), composer().value]).toEqual([["Hello", "Hi **Dana**"], ""]);
+  expect([messages(), composer().value]).toEqual([["Hello", "Hi Dana"], ""]);
   const [frame] = sends(server.last.sent);
   expect(frame).toMatchObject({
     conv: "c1",

@@ -71,3 +71,18 @@ test("what cannot be asked for is said", async () => {
 
   expect([bulk.job, told]).toEqual([null, ["error permission_denied"]]);
 });
+
+test("it is watched on where the network is away for a moment", async () => {
+  const { bulk, clock, asked, told } = world([
+    job({}),
+    new ApiError({ status: 503, code: "http_503" }),
+    job({ state: "done", done: 3 }),
+  ]);
+
+  await bulk.start({ ids: ["a"] }, deed);
+  await clock.pass(400);
+  expect([bulk.job?.id, told]).toEqual(["j1", []]);
+  await clock.pass(2000);
+
+  expect([told, asked.length]).toEqual([["done"], 3]);
+});

@@ -7,6 +7,7 @@ import type { Id } from "../../core/types";
 import type { Deed, InboxApi, Job, Target } from "../api";
 
 const LOOK_MS = 400;
+const RETRY_MS = 2000;
 
 export class Bulk {
   readonly onChange = new Listeners();
@@ -39,8 +40,14 @@ export class Bulk {
     try {
       this.become(await ask());
     } catch (thrown) {
+      const error = asApiError(thrown);
+      // It goes on without us; a network that is away for a moment is no reason to lose sight of it.
+      if (this.job !== null && error.isPassing) {
+        this.look.set(RETRY_MS);
+        return;
+      }
       this.become(null);
-      this.onError.tell(asApiError(thrown));
+      this.onError.tell(error);
     }
   }
 

@@ -12,6 +12,7 @@ import type {
 } from "../../core/types";
 import type { Desk } from "../desk";
 import type { Key } from "../words";
+import type { Talk } from "./talks";
 import { PRIORITY_KEYS, STATUS_KEYS, toast, type Ui } from "./ui";
 
 type Changes = Partial<ConversationWhole>;
@@ -153,12 +154,19 @@ export class Deeds {
       if (text) toast(this.ui, text, { undo: undo && (() => void undo()) });
       return true;
     } catch (thrown) {
-      if (before.row !== null) this.desk.talks.tell(before.row);
-      if (before.whole !== null) this.desk.talks.tellWhole(before.whole);
-      if (before.row !== null) this.desk.lists.current?.tell(before.row);
+      this.takeBack(conv, before);
       this.failed(asApiError(thrown));
       return false;
     }
+  }
+
+  /** As it was, unless what others did has come meanwhile: that may be why it was refused. */
+  private takeBack(conv: Id, { row, whole }: Talk): void {
+    const { talks, lists } = this.desk;
+    if (row === null || (this.row(conv)?.version ?? 0) > row.version) return;
+    talks.tell(row);
+    if (whole !== null) talks.tellWhole(whole);
+    lists.current?.tell(row);
   }
 
   private show(conv: Id, changes: Changes): void {

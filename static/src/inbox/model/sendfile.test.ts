@@ -38,6 +38,7 @@ function world() {
   const send = sendFile(
     () => request as unknown as XMLHttpRequest,
     () => "token",
+    "lara",
   );
   const sent = send("c1", new File(["x"], "a.txt"), (share) => shares.push(share), stop.signal);
   return { request, shares, stop, sent };
@@ -56,6 +57,7 @@ test("a file goes with the conversation and the token, and tells how far it is",
     "POST /api/v1/attachments/",
     "Accept: application/json",
     "X-CSRFToken: token",
+    "X-TokDesk-Member: lara",
   ]);
 });
 

@@ -1,10 +1,11 @@
 /** Uploads by XMLHttpRequest: fetch does not tell how far it is. */
 
 import { ApiError, isObject, UNREACHABLE } from "../../core/errors";
-import type { Attachment } from "../../core/types";
+import { MEMBER_HEADER } from "../../core/http";
+import type { Attachment, Id } from "../../core/types";
 import type { SendFile } from "./uploads";
 
-export function sendFile(open: () => XMLHttpRequest, csrf: () => string): SendFile {
+export function sendFile(open: () => XMLHttpRequest, csrf: () => string, member: Id): SendFile {
   return (conv, file, onProgress, signal) =>
     new Promise((resolve, reject) => {
       const request = open();
@@ -14,6 +15,7 @@ export function sendFile(open: () => XMLHttpRequest, csrf: () => string): SendFi
       request.open("POST", "/api/v1/attachments/");
       request.setRequestHeader("Accept", "application/json");
       request.setRequestHeader("X-CSRFToken", csrf());
+      request.setRequestHeader(MEMBER_HEADER, member);
       request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
       request.onerror = () => reject(new ApiError({ code: UNREACHABLE }));
       request.onload = () => {

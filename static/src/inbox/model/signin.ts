@@ -1,5 +1,7 @@
 /** Signing in by the page that everybody signs in by, without leaving this one. */
 
+import { MEMBER_HEADER } from "../../core/http";
+import type { Id } from "../../core/types";
 import type { World } from "../desk";
 import type { Key } from "../words";
 
@@ -24,5 +26,15 @@ export async function signIn(
     return answer.status === 403 ? "session.closed" : "session.wrong";
   } catch {
     return "session.unreachable";
+  }
+}
+
+/** Whether this browser's session is this member's now. */
+export async function isStill(member: Id, { fetch }: Pick<World, "fetch">): Promise<boolean> {
+  try {
+    const headers = { Accept: "application/json", [MEMBER_HEADER]: member };
+    return (await fetch("/api/v1/me/", { credentials: "same-origin", headers })).ok;
+  } catch {
+    return false;
   }
 }

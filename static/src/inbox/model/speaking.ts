@@ -10,7 +10,7 @@ import { modeOf, quote, toast, type Ui } from "./ui";
 /** For so long one may change what customers see. */
 export const PUBLIC_MS = 5 * 60_000;
 
-export type Obstacle = "empty" | "uploading" | null;
+export type Obstacle = "empty" | "uploading" | "file_failed" | null;
 
 export class Speaking {
   constructor(
@@ -22,6 +22,8 @@ export class Speaking {
   obstacle(conv: Id, mode: Visibility): Obstacle {
     const files = this.desk.uploads.list(conv, mode);
     if (files.some((each) => each.state === "uploading")) return "uploading";
+    // It would be lost without a word.
+    if (files.some((each) => each.state === "failed")) return "file_failed";
     const isSaid = this.desk.drafts.state(conv, mode).body.trim() !== "";
     return isSaid || files.some((each) => each.state === "done") ? null : "empty";
   }
@@ -29,7 +31,11 @@ export class Speaking {
   /** Whether it is on its way. */
   send(conv: Id): boolean {
     const mode = modeOf(this.ui.getState(), conv);
-    if (this.obstacle(conv, mode) !== null) return false;
+    const obstacle = this.obstacle(conv, mode);
+    if (obstacle !== null) {
+      if (obstacle !== "empty") toast(this.ui, this.desk.i18n.t(`composer.${obstacle}`));
+      return false;
+    }
     const { drafts, uploads, outbox, signs } = this.desk;
     const body = drafts.state(conv, mode).body.trim();
     const attachments = uploads.list(conv, mode).flatMap(({ attachment }) => attachment?.id ?? []);

@@ -91,6 +91,10 @@ test("a message takes only so many", () => {
   );
 
   expect(running.length).toBe(MOST_FILES);
+  const left = uploads.list("c1", "public").slice(MOST_FILES);
+  expect(left.map(({ state, error }) => `${state} ${error?.code}`)).toEqual(
+    Array.from({ length: 3 }, () => "failed too_many"),
+  );
 });
 
 test("one that is taken out is stopped", async () => {

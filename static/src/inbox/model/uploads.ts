@@ -56,8 +56,7 @@ export class Uploads {
   }
 
   add(conv: Id, visibility: Visibility, files: readonly File[]): void {
-    const room = MOST_FILES - this.running(conv, visibility).length;
-    for (const file of files.slice(0, Math.max(0, room))) this.begin(conv, visibility, file);
+    for (const file of files) this.begin(conv, visibility, file);
   }
 
   retry(conv: Id, visibility: Visibility, key: string): void {
@@ -95,12 +94,21 @@ export class Uploads {
   private begin(conv: Id, visibility: Visibility, file: File): void {
     const { name, size } = file;
     const fresh = { key: this.options.newId(), name, size, progress: 0, attachment: null };
-    const upload: Upload = isTooLarge(file)
-      ? { ...fresh, state: "failed", error: new ApiError({ code: "too_large" }) }
-      : { ...fresh, state: "uploading", error: null };
+    const fault = this.faultOf(conv, visibility, file);
+    const upload: Upload =
+      fault === null
+        ? { ...fresh, state: "uploading", error: null }
+        : { ...fresh, state: "failed", error: new ApiError({ code: fault }) };
     const one: Running = { upload, file, stop: new AbortController() };
     this.set(conv, visibility, [...this.running(conv, visibility), one]);
     if (upload.state === "uploading") void this.send(conv, visibility, one, file);
+  }
+
+  /** What the server would refuse stands there too, so that nobody believes it was sent. */
+  private faultOf(conv: Id, visibility: Visibility, file: File): string | null {
+    if (file.size > MOST_BYTES) return "too_large";
+    const taken = this.running(conv, visibility).filter((each) => each.upload.state !== "failed");
+    return taken.length >= MOST_FILES ? "too_many" : null;
   }
 
   private async send(conv: Id, visibility: Visibility, one: Running, file: File): Promise<void> {
@@ -144,10 +152,6 @@ export class Uploads {
 
 function keyOf(conv: Id, visibility: Visibility): string {
   return `${conv}.${visibility}`;
-}
-
-function isTooLarge(file: File): boolean {
-  return file.size > MOST_BYTES;
 }
 
 function restoredOf(attachment: Attachment): Running {

@@ -4,7 +4,7 @@ import { Dialog } from "radix-ui";
 import { useState } from "react";
 import { csrfOf } from "../../core/http";
 import { useDesk, useI18n, useTold } from "../hooks";
-import { signIn } from "../model/signin";
+import { isStill, signIn } from "../model/signin";
 import { Button } from "../ui/Button";
 import type { Key } from "../words";
 
@@ -15,7 +15,7 @@ export function SessionDialog() {
 }
 
 function SignIn() {
-  const { session, boot, world, api } = useDesk();
+  const { session, boot, world } = useDesk();
   const { t, direction } = useI18n();
   const [password, setPassword] = useState("");
   const [fault, setFault] = useState<Key | null>(null);
@@ -28,10 +28,9 @@ function SignIn() {
       setFault(outcome);
       return;
     }
-    session.settle(true);
     // Another company may be this account's last one now; what stands here is not theirs to see.
-    const me = await api.me();
-    if (me.member?.id !== boot.me.member.id) location.reload();
+    if (await isStill(boot.me.member.id, world)) session.settle(true);
+    else location.reload();
   };
   return (
     <Dialog.Root open>

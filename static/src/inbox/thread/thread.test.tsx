@@ -163,6 +163,24 @@ test("what the server refuses is as it was before, and said", async () => {
   expect(textOf(screen.getByRole("alert"))).toBe("Omar has it.r-1");
 });
 
+test("a refusal takes nothing back that has come meanwhile", async () => {
+  const taken = whole("c1", { assignee: OMAR, version: 9, last_seq: 4 });
+  let tell = () => {};
+  const answers = {
+    ...talk("c1", HELLO, { assignee: null, version: 1 }),
+    "POST conversations/c1/claim/": () => {
+      tell();
+      return problem(409, "already_assigned", { detail: "Omar has it." });
+    },
+  };
+  const { desk } = await openPage(OPEN, { answers, heads: { c1: 3 } });
+  tell = () => desk.talks.tell(taken);
+
+  await press("i");
+
+  expect(desk.talks.get("c1").whole?.assignee?.id).toBe(OMAR.id);
+});
+
 test.each([
   [404, "not_found", "This conversation is out of your sight"],
   [403, "permission_denied", "You have no access to this conversation"],
