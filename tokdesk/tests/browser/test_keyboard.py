@@ -28,14 +28,15 @@ CONTROLS = """() => {
   const kinds = 'a[href], button, input:not([type=hidden]), select, textarea, summary, ' +
     '[role=tab], [role=button], [role=menuitem], [role=option], [contenteditable=true], ' +
     '[tabindex="0"]';
-  for (const each of document.querySelectorAll('[data-control]')) delete each.dataset.control;
+  // Beside the elements: what is drawn anew compares their attributes.
+  window.controls = new Map();
   let number = 0;
   const names = [];
   for (const each of document.querySelectorAll(kinds)) {
     if (each.disabled || !shown(each)) continue;
     const list = each.closest('[role=listbox]');
     if (each.role === 'option' && list && (held.has(list.id) || list.tabIndex === 0)) continue;
-    each.dataset.control = String(number++);
+    controls.set(each, String(number++));
     names.push(`${each.tagName.toLowerCase()} ${each.role ?? ''} ` +
       (each.ariaLabel ?? each.textContent ?? each.id).trim().slice(0, 40));
   }
@@ -59,7 +60,7 @@ FOCUSED = """() => {
   const top = document.elementFromPoint(
     Math.min(Math.max(x, 0), innerWidth - 1), Math.min(Math.max(y, 0), innerHeight - 1));
   const clear = top !== null && (each.contains(top) || top.contains(each));
-  return { number: each.dataset.control ?? null, marked, clear,
+  return { number: controls.get(each) ?? null, marked, clear,
     what: `${each.tagName.toLowerCase()} ${each.role ?? ''} ` +
       (each.ariaLabel ?? each.textContent ?? each.id).trim().slice(0, 40),
     group: Boolean(each.closest('[role=toolbar], [role=tablist], [role=menu], [role=feed], ' +
