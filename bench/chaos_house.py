@@ -13,10 +13,10 @@ from pathlib import Path
 from bench.client import Client
 from bench.client_rest import Rest
 from bench.cluster import cluster
-from bench.desk import free_port
 from bench.processes import Process
 from bench.rest_chaos import PASSWORD, House, variables
 from tokdesk import embedded, programs
+from tokdesk.tests.servers import free_port
 from tokdesk.tests.waiting import wait_until
 
 PREPARE = """

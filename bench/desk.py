@@ -4,7 +4,6 @@ import contextlib
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -143,7 +142,7 @@ def desk(
         url = stack.enter_context(servers.temporary_postgres(postgres))
         folder = Path(tempfile.mkdtemp(prefix="tokdesk-bench-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        made = Desk(folder, url, free_port(), {})
+        made = Desk(folder, url, servers.free_port(), {})
         made.environment = {**variables(made), **(environment or {})}
         stack.callback(made.end)
         made.environment["BENCH_COMPANY"] = made.run("-c", PREPARE).split()[-1]
@@ -167,13 +166,6 @@ def variables(made: Desk) -> dict[str, str]:
         "REDIS_URL": made.redis_url,
         "BENCH_FOLDER": str(made.folder),
     }
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def machine() -> str:

@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 import uvloop
 
 from bench.cluster import SAFE
-from bench.desk import Desk, desk, free_port, machine
+from bench.desk import Desk, desk, machine
 from bench.sockets_crowd import crowd
 from bench.sockets_servers import Server, people, share, tell, tokdesk
 from bench.sockets_wire import Ears, NotLetIn, Seat, TokDesk, Wire
 from tokdesk import programs
+from tokdesk.tests.servers import free_port
 
 MOST_MIB, MOST_P95_MS = 64.0, 500.0
 DEAF, SPEAKERS, GREEDY = 20, 3, 2

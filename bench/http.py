@@ -20,10 +20,11 @@ from typing import Any
 from uuid import uuid4
 
 from bench import bullmq
-from bench.desk import free_port, machine
+from bench.desk import machine
 from bench.processes import Process
 from bench.rest_chaos import House, house
 from tokdesk.programs import gunicorn
+from tokdesk.tests.servers import free_port
 from tokdesk.tests.waiting import wait_until
 
 CLIENTS = 8

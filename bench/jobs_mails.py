@@ -14,9 +14,10 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from bench.desk import Desk, desk, free_port, machine
+from bench.desk import Desk, desk, machine
 from bench.processes import Process
 from tokdesk.supervisor import signal_group
+from tokdesk.tests.servers import free_port
 from tokdesk.tests.waiting import wait_until
 
 # It would tell each word that a client says.

@@ -25,10 +25,11 @@ from pathlib import Path
 import psycopg
 
 from bench.cluster import Cluster, cluster
-from bench.desk import KEPT, free_port, machine
+from bench.desk import KEPT, machine
 from bench.processes import ROOT, Process
 from bench.rest_senders import Ack, Sender
 from tokdesk import programs
+from tokdesk.tests.servers import free_port
 from tokdesk.tests.waiting import wait_until
 
 PASSWORD = "tokdesk-demo"  # noqa: S105  # that of the factories

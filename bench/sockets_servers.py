@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from bench import bullmq
-from bench.desk import Desk, free_port
+from bench.desk import Desk
 from bench.processes import ROOT, Process, resident_mib
 from tokdesk import programs
+from tokdesk.tests.servers import free_port
 from tokdesk.tests.waiting import wait_until
 
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "bench.client_settings"}

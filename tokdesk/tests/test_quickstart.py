@@ -5,7 +5,6 @@ import json
 import os
 import re
 import signal
-import socket
 import sqlite3
 import stat
 import subprocess
@@ -20,6 +19,7 @@ import pytest
 
 from tokdesk import embedded, programs
 from tokdesk.datafolder import DataFolder
+from tokdesk.tests.servers import free_port
 from tokdesk.tests.waiting import wait_until
 
 # One worker, so that one desk serves the whole file.
@@ -76,12 +76,6 @@ def start(data: Path, port: int, command: str = "quickstart", *words: str) -> De
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
     return Desk(process, port, DataFolder(data), output)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture(scope="module")

@@ -30,9 +30,8 @@ from conftest import make_world
 from tokdesk.programs import HOST, answers_ok, gunicorn
 from tokdesk.tests import matrix
 from tokdesk.tests.answers import faults
-from tokdesk.tests.servers import Account, running
+from tokdesk.tests.servers import Account, free_port, running
 from tokdesk.tests.services import number_of, with_database
-from tokdesk.tests.test_bad_input import free_port
 from tokdesk.tests.test_permission_matrix import Scene, call, caller_of, ids_of
 from tokdesk.tests.waiting import wait_until
 

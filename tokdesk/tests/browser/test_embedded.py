@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 from tokdesk.tests.browser.house import BROWSER, House
 from tokdesk.tests.browser.inbox import Inbox
 from tokdesk.tests.browser.test_inbox import begin, customer_says
-from tokdesk.tests.test_quickstart import free_port, start
+from tokdesk.tests.servers import free_port
+from tokdesk.tests.test_quickstart import start
 from tokdesk.tests.waiting import wait_until
 
 pytestmark = BROWSER
