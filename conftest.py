@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 
 from accounts.models import Membership, User
 from accounts.tests.factories import access_of, make_member, make_user
@@ -29,8 +30,32 @@ LONGEST = {
 }
 
 
+# What of the contract also runs on MongoDB: services, API, sockets, jobs, admin, races. Tests that
+# read SQL, or wait for it, cannot.
+ON_MONGODB = """
+    test_approval_races test_company_states test_company_list test_department_races
+    test_department_services test_department_archive test_accepting test_member_list test_mail_jobs
+    test_admin_pages test_admin_accounts test_admin_companies test_attacks_objects
+    test_assigning test_attributes test_bulk test_conversation_races test_drafts
+    test_editing_messages test_lists test_live_hello test_live_inbox test_live_logs test_log_pages
+    test_log_replay test_merging test_message_pages test_moments test_opening test_participants
+    test_pointers test_rooms test_saved_views test_search_questions test_sending test_sending_once
+    test_sight test_snoozing test_statuses test_tags test_undoing test_versions
+    test_jobs test_limits test_idempotency test_pagination
+"""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.stem not in LONGEST)
+    on_mongodb = set(ON_MONGODB.split())
+    for item in items:
+        if item.path.stem in on_mongodb and item.get_closest_marker("contract"):
+            item.add_marker(pytest.mark.mongodb)
+    if connection.features.supports_transactions and not connection.features.uses_savepoints:
+        # One transaction around a test could not be rolled back in parts, as services do.
+        for item in items:
+            if item.get_closest_marker("django_db"):
+                item.add_marker(pytest.mark.django_db(transaction=True), append=False)
 
 
 @dataclass(frozen=True)

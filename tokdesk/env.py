@@ -9,6 +9,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"1", "true", "yes", "on"}
+MONGODB = {"mongodb", "mongodb+srv"}
 FALSE = {"0", "false", "no", "off"}
 
 
@@ -79,5 +80,9 @@ def database(name: str, default: str) -> dict[str, Any]:
     Raises:
         ImproperlyConfigured: the URL is of no engine that TokDesk runs on.
     """
-    value = url(name, default, {"sqlite", "postgres", "postgresql"})
+    value = url(name, default, {"sqlite", "postgres", "postgresql", *MONGODB})
+    if urlsplit(value).scheme in MONGODB:
+        # The driver reads the rest of it: hosts, credentials, the replica set.
+        place = urlsplit(value).path.strip("/") or "tokdesk"
+        return {"ENGINE": "tokdesk.db.mongodb", "HOST": value, "NAME": place}
     return dict(environ.Env.db_url_config(value))

@@ -124,7 +124,7 @@ def test_a_status_in_work_is_taken_back_whoever_has_written_since(
 
 def test_what_slept_until_a_reply_does_so_again(acme: World, three: list[Conversation]) -> None:
     put_aside(acme.agent, three[0], until=None, until_reply=True)
-    until = timezone.now() + timedelta(days=2)
+    until = timezone.now().replace(microsecond=0) + timedelta(days=2)
     job = done(acme.agent, three, "snooze", until=until.isoformat())
     assert [reloaded(row).snoozed_until for row in three] == [until] * 3
 

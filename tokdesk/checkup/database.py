@@ -9,6 +9,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from tokdesk.checkup.verdicts import Verdict, failure, good, warning
+from tokdesk.common.db import ping, serverchecks
 from tokdesk.common.models import Event
 
 OLDEST_POSTGRESQL = 14
@@ -18,12 +19,14 @@ DRIFT_WARNS, DRIFT_FAILS = timedelta(seconds=2), timedelta(seconds=30)
 
 def database() -> Verdict:
     try:
-        asked("SELECT 1")
+        ping()
     except (OperationalError, InterfaceError) as error:
         # The first line says which address; the driver never puts the password into it.
         detail = str(error).strip().partition("\n")[0]
         return failure(detail, "Start the database, or correct DATABASE_URL.")
     version = ".".join(map(str, connection.get_database_version()))
+    if connection.vendor == "mongodb" and (fault := mongodb_fault()):
+        return fault
     if (
         connection.vendor == "postgresql"
         and connection.get_database_version()[0] < OLDEST_POSTGRESQL
@@ -33,16 +36,34 @@ def database() -> Verdict:
     return good(f"{connection.display_name} {version}, {place()}")
 
 
+def mongodb_fault() -> Verdict | None:
+    found = serverchecks().faults(connection)
+    if found:
+        return failure(*found[0])
+    unusable = serverchecks().unusable_indexes(connection)
+    if unusable:
+        remedy = "Drop them and let manage.py migrate make them, on a database of TokDesk's own."
+        return failure(f"no look-up uses {', '.join(unusable)}", remedy)
+    return None
+
+
 def place() -> str:
     """Where it lives; never its password."""
     config = connection.settings_dict
     if connection.vendor == "sqlite":
         return str(config["NAME"])
-    return f"{config['NAME']} at {config['HOST'] or 'the local socket'}"
+    # Of a URL what stands behind the credentials.
+    host = config["HOST"].rpartition("@")[2].removeprefix("mongodb://").partition("/")[0]
+    return f"{config['NAME']} at {host or 'the local socket'}"
 
 
 def durability() -> Verdict:
-    return {"sqlite": sqlite_durability, "postgresql": postgresql_durability}[connection.vendor]()
+    looks = {
+        "sqlite": sqlite_durability,
+        "postgresql": postgresql_durability,
+        "mongodb": mongodb_durability,
+    }
+    return looks[connection.vendor]()
 
 
 def sqlite_durability() -> Verdict:
@@ -69,6 +90,13 @@ def postgresql_durability() -> Verdict:
         remedy = "Set them to on in postgresql.conf (or by ALTER SYSTEM), then reload the server."
         return failure(f"{' and '.join(off)} off: a crash loses what was saved", remedy)
     return good("fsync, synchronous_commit and full_page_writes are on")
+
+
+def mongodb_durability() -> Verdict:
+    told = serverchecks().hello(connection)
+    # With one member nothing can be lost to a change of primaries, and all of it to its disk.
+    members = len(told.get("hosts", []))
+    return good(f"journaled by a majority of {members} member{'s' if members > 1 else ''}")
 
 
 def migrations() -> Verdict:
@@ -99,6 +127,9 @@ def clock() -> Verdict:
 
 def server_time() -> datetime:
     """The database server's clock; SQLite runs on ours."""
+    if connection.vendor == "mongodb":
+        told: datetime = serverchecks().hello(connection)["localTime"]
+        return told.replace(tzinfo=UTC)
     if connection.vendor != "postgresql":
         return timezone.now()
     now: datetime = asked("SELECT clock_timestamp()")

@@ -12,6 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis import Redis
 
+from tokdesk.common.db import ping
+
 logger = logging.getLogger(__name__)
 
 
@@ -73,8 +75,7 @@ def _state(name: str, check: Callable[[], None]) -> str:
 
 
 def _database() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    ping()
 
 
 _migrated: set[str] = set()

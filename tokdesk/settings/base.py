@@ -12,6 +12,7 @@ PORT = env.number("PORT", 8000, minimum=1, maximum=65535)
 BASE_URL = env.url("TOKDESK_BASE_URL", f"http://127.0.0.1:{PORT}", {"http", "https"}).rstrip("/")
 
 INSTALLED_APPS = [
+    "tokdesk.db.apps.DatabaseConfig",
     "tokdesk.apps.TokDeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,4 +1,4 @@
-"""Where rows live: SQLite in the data folder by default, PostgreSQL by DATABASE_URL."""
+"""Where rows live: SQLite in the data folder by default, PostgreSQL or MongoDB by DATABASE_URL."""
 
 from pathlib import Path
 
@@ -16,6 +16,15 @@ if _settings["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    }
+elif _settings["ENGINE"] == "tokdesk.db.mongodb":
+    _settings["OPTIONS"] = {
+        # A primary that is gone for longer than this is a 503 with Retry-After.
+        "serverSelectionTimeoutMS": 10_000,
+        "connectTimeoutMS": 5_000,
+        "socketTimeoutMS": 30_000,
+        "retryWrites": True,
+        "w": "majority",
     }
 else:
     _settings["CONN_MAX_AGE"] = env.number("TOKDESK_DB_CONN_MAX_AGE", 60)

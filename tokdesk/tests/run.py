@@ -84,13 +84,17 @@ def production() -> dict[str, str]:
 
 
 def test(run: Run) -> None:
-    """PostgreSQL runs the suite in full and SQLite its contract; alone, SQLite runs all it can."""
+    """PostgreSQL runs the suite in full, SQLite its contract and MongoDB the core of that.
+
+    Alone, SQLite runs all it can.
+    """
     with contextlib.ExitStack() as stack:
         redis_url = start(run, stack, "Redis suite", servers.temporary_redis)
         postgres_url = start(run, stack, "PostgreSQL suite", own_or_configured_postgres)
         check(run)
         check_front(run)
-        kept = "not proof and not browser"
+        mongodb_url = start(run, stack, "MongoDB suite", servers.temporary_mongodb)
+        kept = "not proof and not browser and not mongod"
         kept += "" if redis_url else " and not service"
         has_cluster = start(run, stack, "Chaos of jobs", postgres_programs)
         kept += "" if has_cluster else " and not cluster"
@@ -101,6 +105,9 @@ def test(run: Run) -> None:
             run.do(suite("contract tests on SQLite", f"contract and {kept}"))
         else:
             run.do(suite("tests on SQLite", kept))
+        if mongodb_url:
+            marks = "(mongodb or mongod) and not proof and not service"
+            run.do(suite("tests on MongoDB", marks, DATABASE_URL=mongodb_url))
         if redis_url and has_cluster and has_browser:
             # By themselves: what drives the browser keeps the process's event loop.
             marks = "browser and not proof"

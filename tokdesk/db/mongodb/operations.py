@@ -1,0 +1,62 @@
+"""How values travel."""
+
+from datetime import datetime
+from typing import Any
+
+from bson import Int64
+from django.db import models
+from django.db.models.query_utils import DeferredAttribute
+from django_mongodb_backend.operations import DatabaseOperations as Official
+
+INTEGER_FIELDS = ("AutoField", "BigAutoField", "SmallAutoField")
+
+
+class Moment(DeferredAttribute):
+    """A moment is a millisecond from the very start: what was just made reads as what is stored."""
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        instance.__dict__[self.field.attname] = truncated(value)
+
+
+def truncated(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.replace(microsecond=value.microsecond // 1000 * 1000)
+    return value
+
+
+class DatabaseOperations(Official):  # type: ignore[misc]
+    compiler_module = "tokdesk.db.mongodb.compiler"
+    integer_field_ranges = {
+        **Official.integer_field_ranges,
+        "SmallAutoField": (-32768, 32767),
+        "AutoField": (-2147483648, 2147483647),
+        "BigAutoField": (-9223372036854775808, 9223372036854775807),
+    }
+
+    def adapt_datetimefield_value(self, value: Any) -> Any:
+        """Cut, not rounded: no moment that is looked for lies behind itself."""
+        return truncated(super().adapt_datetimefield_value(value))
+
+    def get_db_converters(self, expression: Any) -> list[Any]:
+        converters = super().get_db_converters(expression)
+        if expression.output_field.get_internal_type() in INTEGER_FIELDS:
+            converters.append(self.convert_integerfield_value)
+        return converters
+
+    def validate_autopk_value(self, value: int) -> int:
+        return value
+
+    def adapt_integerfield_value(self, value: Any, internal_type: str) -> Any:
+        if value is None or hasattr(value, "resolve_expression"):
+            return value
+        return Int64(value)
+
+    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> str:
+        return str(sql)
+
+    def no_limit_value(self) -> None:
+        return None
+
+
+def is_integer_key(field: "models.Field[Any, Any]") -> bool:
+    return field.get_internal_type() in INTEGER_FIELDS

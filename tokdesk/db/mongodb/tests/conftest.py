@@ -1,0 +1,32 @@
+"""The official backend beside ours, on a database of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection, connections
+
+
+@pytest.fixture(autouse=True)
+def _on_mongodb() -> None:
+    if connection.vendor != "mongodb":
+        pytest.fail("Needs MongoDB: make test, or DATABASE_URL=mongodb://.../?replicaSet=...")
+
+
+@pytest.fixture
+def official(transactional_db: None) -> Iterator[str]:
+    """The alias of a database that the official backend speaks to."""
+    ours = connections["default"].settings_dict
+    name = f"{ours['NAME']}_official"
+    connections.databases["official"] = {
+        **ours,
+        "ENGINE": "django_mongodb_backend",
+        "NAME": name,
+    }
+    theirs = connections["official"]
+    # By itself: test cases let nobody open a connection that they do not know.
+    theirs.connect()
+    yield "official"
+    theirs.connection.drop_database(name)
+    theirs.close_pool()
+    del connections["official"]
+    del connections.databases["official"]
