@@ -63,6 +63,8 @@ export interface OutboxOptions {
 
 export class Outbox {
   readonly onChange = new Listeners<[Id]>();
+  /** The server will not have it; somebody must decide what becomes of it. */
+  readonly onFailed = new Listeners<[Outgoing]>();
   private readonly items = new Map<Id, Outgoing>();
   private readonly lists = new Map<Id, readonly Outgoing[]>();
   /** Of which storage knows: what vanishes from there was finished by another tab. */
@@ -100,6 +102,11 @@ export class Outbox {
     found.sort((a, b) => (a.message.client_id < b.message.client_id ? -1 : 1));
     this.lists.set(conv, found);
     return found;
+  }
+
+  /** What was refused, here or before a reload, in whatever conversation. */
+  get failed(): readonly Outgoing[] {
+    return [...this.items.values()].filter((each) => each.state === "failed");
   }
 
   put(conv: Id, message: Omit<NewMessage, "client_id">): Outgoing {
@@ -202,13 +209,19 @@ export class Outbox {
     } catch (thrown) {
       const error = asApiError(thrown);
       if (error.isPassing) this.postpone(tried, error);
-      else this.settle(tried, { reason: reasonOf(error), state: "failed" });
+      else this.refuse(tried, reasonOf(error));
     }
   }
 
   /** Unless its echo came before the answer did. */
   private settle(item: Outgoing, changes: Partial<Outgoing>): void {
     if (this.items.has(item.message.client_id)) this.set({ ...item, ...changes });
+  }
+
+  private refuse(item: Outgoing, reason: Reason): void {
+    this.settle(item, { reason, state: "failed" });
+    const failed = this.items.get(item.message.client_id);
+    if (failed?.state === "failed") this.onFailed.tell(failed);
   }
 
   private postpone(item: Outgoing, error: ApiError): void {

@@ -177,6 +177,10 @@ export class Desk {
         void this.session.renewed().then((isRenewed) => isRenewed && this.resume());
       }
     });
+    this.drafts.onChange.add((conv, visibility) => {
+      const { attachments } = this.drafts.state(conv, visibility);
+      void this.uploads.follow(conv, visibility, attachments);
+    });
     socket.onReady.add(() => {
       this.signs.say();
       void this.readPresence();

@@ -4,6 +4,7 @@ import { Actions, type Scope } from "../core/actions";
 import { ApiError, asApiError } from "../core/errors";
 import { Keymap } from "../core/keymap";
 import { Listeners } from "../core/listeners";
+import type { Outgoing } from "../core/outbox";
 import type { Conversation, Id } from "../core/types";
 import type { Ordering } from "../core/view";
 import { register } from "./actions/all";
@@ -14,7 +15,7 @@ import { Deeds } from "./model/deeds";
 import { type Place, pathOf } from "./model/place";
 import { Speaking } from "./model/speaking";
 import type { Talk } from "./model/talks";
-import { makeUi, toast, type Ui } from "./model/ui";
+import { makeUi, setMode, toast, type Ui } from "./model/ui";
 import { type Filters, filtersOf, usualOrder, viewOf } from "./model/views";
 
 const NUMBER = /^\d+$/;
@@ -88,6 +89,9 @@ export class Page {
     );
     this.keymap.onDisabled.add((_, reason) => this.tellReason(reason));
     desk.threads.onChange.add((conv) => this.readFrom(conv));
+    desk.outbox.onFailed.add((item) => this.tellUnsent(item));
+    for (const item of desk.outbox.failed) this.tellUnsent(item);
+    desk.socket.onReady.add(() => this.readAgain());
     desk.savedViews.onChange.add(() => this.showList());
     desk.savedViews.onError.add((error) => this.deeds.failed(asApiError(error)));
     desk.settings.onError.add((error) => this.deeds.failed(asApiError(error)));
@@ -169,6 +173,7 @@ export class Page {
     const { place, desk } = this;
     if (place === null || place.area === "team") return;
     const filters = filtersOf(place.view, desk.savedViews.list);
+    if (filters === null) this.leaveView();
     if (filters === null || filters.q === "") return;
     const { order } = this;
     const key = `${place.view} ${order} ${JSON.stringify(filters)}`;
@@ -180,6 +185,13 @@ export class Page {
     this.isFirst = false;
     const brought = isBrought ? desk.boot.page : null;
     desk.lists.show(viewOf(place.view, filters, order, reader), brought ?? undefined);
+  }
+
+  /** Deleted, or never there; unless views are still on their way. */
+  private leaveView(): void {
+    if (this.desk.boot.views === null && this.desk.savedViews.list.length === 0) return;
+    toast(this.ui, this.desk.i18n.t("toast.view_gone"));
+    this.go({ area: "view", view: "mine" }, true);
   }
 
   private turnTo(before: Id | null, place: Place): void {
@@ -203,11 +215,22 @@ export class Page {
       const { attachments } = desk.drafts.open(conv, mode);
       void desk.uploads.restore(conv, mode, attachments);
     }
+    this.goOnWriting(conv);
     const row = this.rows.find((each) => each.id === conv);
     if (row !== undefined) desk.talks.tell(row);
     void desk.talks.load(conv);
     if (row !== undefined) desk.threads.open(conv, row.unread, at);
     else void this.openUnknown(conv, at);
+  }
+
+  /** After a reload too a note that was begun stays a note. */
+  private goOnWriting(conv: Id): void {
+    const { drafts } = this.desk;
+    const isKnown = conv in this.ui.getState().modes;
+    const isBegun = drafts.state(conv, "note").body !== "";
+    if (!isKnown && isBegun && drafts.state(conv, "public").body === "") {
+      setMode(this.ui, conv, "note");
+    }
   }
 
   /** People name a conversation by its number; its address is another one. */
@@ -237,6 +260,26 @@ export class Page {
     if (!isLoaded) return;
     this.isReading = true;
     this.desk.marker.open(conv, thread.newFrom === null ? thread.head : thread.newFrom - 1);
+  }
+
+  /** Where it was refused nobody may be looking; the words themselves are said, to be copied. */
+  private tellUnsent({ conv, message }: Outgoing): void {
+    if (conv === this.place?.conv) return;
+    toast(this.ui, this.desk.i18n.t("toast.not_sent"), {
+      tone: "bad",
+      detail: message.body,
+      open: () => this.open(conv),
+    });
+  }
+
+  /** What could not be read without a connection. */
+  private readAgain(): void {
+    const conv = this.place?.conv;
+    if (conv == null) return;
+    const { talks, threads } = this.desk;
+    const { row, error } = talks.get(conv);
+    if (row === null && error?.isPassing) void this.openUnknown(conv, null);
+    else if (threads.get(conv).error?.isPassing) void threads.load(conv, row?.unread);
   }
 
   private tellReason(reason: string): void {

@@ -35,7 +35,8 @@ export const inComposer: Deeds = {
   "composer.italic": format("italic"),
   "composer.link": format("link"),
   "composer.undo_send": {
-    when: isEmpty,
+    when: (context) =>
+      isEmpty(context) && context.conv !== null && context.page.speaking.isUndoable(context.conv),
     run: ({ page, conv }) => conv && void page.speaking.undoSend(conv),
   },
 };

@@ -1,8 +1,9 @@
 /** Where one writes: a reply that the customer reads, or a note that stays in the house. */
 
 import { useRef } from "react";
-import type { ConversationWhole, Id, Visibility } from "../../core/types";
+import type { Id, Visibility } from "../../core/types";
 import { useDesk, useDraft, useI18n, usePage, useTalk, useUi } from "../hooks";
+import { lockOf } from "../model/locks";
 import { modeOf, quote, setMode } from "../model/ui";
 import { ActionButton, Button, IconButton } from "../ui/Button";
 import { Icon } from "../ui/Icon";
@@ -53,14 +54,6 @@ export function Composer({ conv }: { conv: Id }) {
       </div>
     </div>
   );
-}
-
-/** Nothing can be said where it is closed, merged or put away. */
-function lockOf(whole: ConversationWhole | null) {
-  if (whole === null) return null;
-  if (whole.merged_into !== null) return "composer.merged";
-  if (whole.status === "closed") return "composer.closed";
-  return whole.archived ? "composer.archived" : null;
 }
 
 function Locked({ reason, children }: { reason: string; children: React.ReactNode }) {

@@ -13,20 +13,20 @@ import {
   useTalk,
   useTextDir,
 } from "../hooks";
+import { LONGEST } from "../model/speaking";
 import { type Asked, askedAt, marked } from "./formatting";
 import { type Suggestion, Suggestions, suggestionsFor } from "./Suggestions";
 import { applyChange, type Field } from "./useTextarea";
 
-const LONGEST = 10_000;
 /** From here on one is told how much room is left. */
 const NEAR_LIMIT = 9_000;
 
 export function TextField({ field, conv, mode }: { field: Field; conv: Id; mode: Visibility }) {
   const page = usePage();
-  const { drafts, signs, uploads } = useDesk();
+  const { uploads } = useDesk();
   const i18n = useI18n();
   const { row } = useTalk(conv);
-  const { body, attachments } = useDraft(conv, mode);
+  const { body } = useDraft(conv, mode);
   const picking = usePicking(field, body);
   const preferences = usePreferences();
   const dir = useTextDir(body);
@@ -48,11 +48,7 @@ export function TextField({ field, conv, mode }: { field: Field; conv: Id; mode:
   // biome-ignore lint/correctness/useExhaustiveDependencies: what it holds decides how high it is
   useLayoutEffect(() => grow(field.current), [body, field]);
 
-  const write = (text: string) => {
-    drafts.write(conv, mode, { body: text, attachments });
-    if (text === "") signs.stopped();
-    else signs.typed(mode);
-  };
+  const write = (text: string) => page.speaking.write(conv, mode, readable(text));
   const placeholder =
     row !== null && row.kind !== "customer"
       ? "composer.placeholder_room"
@@ -68,7 +64,6 @@ export function TextField({ field, conv, mode }: { field: Field; conv: Id; mode:
         data-pane-focus
         dir={dir}
         rows={2}
-        maxLength={LONGEST}
         aria-label={i18n.t(mode === "note" ? "composer.note" : "composer.reply")}
         aria-autocomplete="list"
         aria-controls={picking.list.length > 0 ? id : undefined}
@@ -82,8 +77,10 @@ export function TextField({ field, conv, mode }: { field: Field; conv: Id; mode:
         onSelect={picking.look}
         onBlur={picking.close}
         onPaste={(event) => {
-          const files = [...event.clipboardData.files];
-          if (files.length === 0) return;
+          const { clipboardData: pasted } = event;
+          const files = [...pasted.files];
+          // Offices put a picture of the text beside the text.
+          if (files.length === 0 || pasted.getData("text/plain") !== "") return;
           event.preventDefault();
           uploads.add(conv, mode, files);
         }}
@@ -105,11 +102,16 @@ export function TextField({ field, conv, mode }: { field: Field; conv: Id; mode:
       />
       {body.length > NEAR_LIMIT && (
         <span role="status" className="absolute end-3 bottom-1 text-meta text-warn tabular-nums">
-          {i18n.number(LONGEST - body.length)}
+          {i18n.number(LONGEST - [...body].length)}
         </span>
       )}
     </div>
   );
+}
+
+/** Marks of direction and of pages come along with what is pasted, and no message may hold them. */
+function readable(text: string): string {
+  return text.replace(/[\u202a-\u202e\u2066-\u2069]/g, "").replace(/[\u2028\u2029\v\f]/g, "\n");
 }
 
 const NONE = { selectionStart: 0, selectionEnd: 0, value: "" };

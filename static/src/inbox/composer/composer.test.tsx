@@ -201,3 +201,81 @@ test("a closed one takes nothing, and offers one that follows it", async () => {
     screen.getByText("This conversation is closed. A follow-up goes on from it."),
   ).toBeTruthy();
 });
+
+test("what was refused elsewhere is told with its words, and its row says so", async () => {
+  const { desk, server } = await openPage("/app/v/mine", given);
+
+  await act(async () => {
+    desk.outbox.put("c2", { body: "Lost words", visibility: "note" });
+    await settled();
+    const frame = sends(server.last.sent)[0] as unknown as { ref: string };
+    server.last.say({ ...frame, op: "nack", code: "closed", detail: "It is closed." });
+    await settled();
+  });
+
+  expect(textOf(screen.getByRole("alert"))).toBe("A message was not sent.Lost wordsOpen");
+  expect(textOf(document.getElementById("row-c2"))).toContain("Not sent");
+});
+
+test("files of a draft from elsewhere go with it, asked for or not", async () => {
+  const draft = { body: "See", attachments: ["f9"], version: 3 };
+  const { server, pass } = await openPage(OPEN, {
+    ...given,
+    answers: { ...given.answers, "GET conversations/c1/draft/": draft },
+  });
+  await pass(10);
+
+  await press("r");
+  await press("Enter");
+
+  expect(sends(server.last.sent)[0]).toMatchObject({ body: "See", attachments: ["f9"] });
+});
+
+test("undoing is about what was written since, and takes nothing back then", async () => {
+  const { server, network } = await openPage(OPEN, given);
+  await type(composer(), "Hi");
+  await press("Enter");
+  const { client_id } = sends(server.last.sent)[0] as unknown as { client_id: string };
+  await act(async () => {
+    const echo = said(2, "Hi", { author: LARA, client_id, created_at: "2026-03-01T10:05:00Z" });
+    server.last.say({ op: "event", ...event(2, "message.created", echo) });
+    await settled();
+  });
+
+  await type(composer(), "More");
+  await type(composer(), "");
+  await press("z", { ctrlKey: true });
+
+  expect(
+    network.requests.filter((each) => each.method === "DELETE" && each.path.includes("/messages/")),
+  ).toEqual([]);
+});
+
+test("marks of direction that come with what is pasted are left out", async () => {
+  await openPage(OPEN, given);
+
+  await type(composer(), "\u202a+49 30\u202c\u2028now");
+
+  expect(composer().value).toBe("+49 30\nnow");
+});
+
+test("what is too long stays, and says why it does not go", async () => {
+  const { server } = await openPage(OPEN, given);
+
+  await type(composer(), "x".repeat(10_001));
+  await press("Enter");
+
+  expect([sends(server.last.sent), composer().value.length]).toEqual([[], 10_001]);
+  expect(screen.getByText("No more than 10,000 characters a message.")).toBeTruthy();
+});
+
+test("a note that was begun is a note after a reload", async () => {
+  const storage = new MemoryStorage();
+  await openPage(OPEN, { ...given, storage });
+  await press("n");
+  await type(composer(), "Between us");
+
+  await openPage(OPEN, { ...given, storage });
+
+  expect(screen.getByRole("tab", { selected: true }).textContent).toBe("Private note");
+});

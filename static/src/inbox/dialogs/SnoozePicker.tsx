@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { Id } from "../../core/types";
 import { useDesk, useI18n, usePage } from "../hooks";
 import { snoozeTimes, timeIn } from "../model/snooze";
+import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import { type Choice, Picker } from "../ui/Picker";
 import type { Key } from "../words";
@@ -15,6 +16,8 @@ export function SnoozePicker({ convs }: { convs: readonly Id[] }) {
   const i18n = useI18n();
   const { t } = i18n;
   const [text, setText] = useState("");
+  const [at, setAt] = useState("");
+  const chosen = new Date(at);
   const run = useDeed(convs);
   const now = new Date(world.clock.now());
   const until = (at: Date) => {
@@ -58,17 +61,26 @@ export function SnoozePicker({ convs }: { convs: readonly Id[] }) {
       isFiltered={false}
       onType={setText}
       footer={
-        <label className="flex items-center gap-2 border-t border-line px-5 py-3 text-second text-ink-2">
-          {t("snooze.at")}
-          <input
-            type="datetime-local"
-            className="field w-auto"
-            onChange={({ target }) => {
-              const at = new Date(target.value);
-              if (at.getTime() > now.getTime()) until(at);
-            }}
-          />
-        </label>
+        <form
+          className="flex items-center gap-2 border-t border-line px-5 py-3 text-second text-ink-2"
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (chosen.getTime() > now.getTime()) until(chosen);
+          }}
+        >
+          <label className="flex grow items-center gap-2">
+            {t("snooze.at")}
+            <input
+              type="datetime-local"
+              className="field w-auto"
+              value={at}
+              onChange={({ target }) => setAt(target.value)}
+            />
+          </label>
+          <Button type="submit" disabled={!(chosen.getTime() > now.getTime())}>
+            {t("pick.snooze")}
+          </Button>
+        </form>
       }
     />
   );

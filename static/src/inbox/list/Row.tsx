@@ -2,7 +2,7 @@
 
 import { memo } from "react";
 import type { Conversation } from "../../core/types";
-import { useDesk, useI18n, useNow, useTick } from "../hooks";
+import { useDesk, useI18n, useNow, useOutgoing, useTick } from "../hooks";
 import { FAR } from "../model/deeds";
 import { PRIORITY_KEYS } from "../model/ui";
 import { RoomMark, useRoomName } from "../shell/RoomName";
@@ -25,6 +25,7 @@ export const Row = memo(function Row(props: Props) {
   const i18n = useI18n();
   const now = useNow();
   const isUnread = row.unread > 0 || row.marked_unread;
+  const isUnsent = useOutgoing(row.id).some((each) => each.state === "failed");
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the list keeps the focus
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keymap opens it
@@ -61,6 +62,12 @@ export const Row = memo(function Row(props: Props) {
           </time>
         </div>
         <div className="flex items-center gap-2">
+          {isUnsent && (
+            <span className="inline-flex shrink-0 items-center gap-1 text-second text-bad">
+              <Icon name="circle-alert" size={14} />
+              {i18n.t("row.not_sent")}
+            </span>
+          )}
           <Preview row={row} isUnread={isUnread} />
           {row.unread > 0 && (
             <span className="count shrink-0">

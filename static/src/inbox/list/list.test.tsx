@@ -177,3 +177,10 @@ test("rooms stand in a list of their own", async () => {
     "Spring",
   ]);
 });
+
+test("a view that is no more leads to one's own", async () => {
+  await openPage("/app/v/s-lost");
+
+  expect(window.location.pathname).toBe("/app/v/mine");
+  expect(screen.getByText("There is no such view any more.")).toBeTruthy();
+});

@@ -134,7 +134,8 @@ export class Deeds {
 
   /** What failed, said where it can be seen. */
   failed(error: ApiError): void {
-    const text = error.detail || this.word("error.failed");
+    const [fault] = Object.values(error.errors);
+    const text = fault?.[0]?.detail || error.detail || this.word("error.failed");
     toast(this.ui, text, { tone: "bad", detail: error.requestId ?? "" });
   }
 

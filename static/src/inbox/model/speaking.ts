@@ -5,14 +5,19 @@ import { lastSeq } from "../../core/thread";
 import type { Id, Message, Visibility } from "../../core/types";
 import type { Desk } from "../desk";
 import type { Deeds } from "./deeds";
-import { modeOf, quote, toast, type Ui } from "./ui";
+import { modeOf, quote, setMode, toast, type Ui } from "./ui";
 
 /** For so long one may change what customers see. */
 export const PUBLIC_MS = 5 * 60_000;
 
-export type Obstacle = "empty" | "uploading" | "file_failed" | null;
+export const LONGEST = 10_000;
+
+export type Obstacle = "empty" | "uploading" | "file_failed" | "too_long" | null;
 
 export class Speaking {
+  /** Where something was just sent and nothing written since: undoing is about that. */
+  private mayUndo: Id | null = null;
+
   constructor(
     private readonly desk: Desk,
     private readonly ui: Ui,
@@ -24,8 +29,11 @@ export class Speaking {
     if (files.some((each) => each.state === "uploading")) return "uploading";
     // It would be lost without a word.
     if (files.some((each) => each.state === "failed")) return "file_failed";
-    const isSaid = this.desk.drafts.state(conv, mode).body.trim() !== "";
-    return isSaid || files.some((each) => each.state === "done") ? null : "empty";
+    const { body, attachments } = this.desk.drafts.state(conv, mode);
+    const said = body.trim();
+    // As people count, and the server does.
+    if (said.length > LONGEST && [...said].length > LONGEST) return "too_long";
+    return said !== "" || attachments.length > 0 ? null : "empty";
   }
 
   /** Whether it is on its way. */
@@ -37,14 +45,15 @@ export class Speaking {
       return false;
     }
     const { drafts, uploads, outbox, signs } = this.desk;
-    const body = drafts.state(conv, mode).body.trim();
-    const attachments = uploads.list(conv, mode).flatMap(({ attachment }) => attachment?.id ?? []);
+    // The draft knows its files, also those that are still being asked for here.
+    const { attachments, ...draft } = drafts.state(conv, mode);
+    const body = draft.body.trim();
     const quoted = this.ui.getState().quotes[conv];
     const isGuarded = mode === "public" && this.kindOf(conv) === "customer";
     outbox.put(conv, {
       body,
       visibility: mode,
-      ...(attachments.length > 0 && { attachments }),
+      ...(attachments.length > 0 && { attachments: [...attachments] }),
       ...(quoted && { reply_to: quoted.id }),
       ...(isGuarded && { seen_seq: this.seenSeq(conv) }),
     });
@@ -52,6 +61,7 @@ export class Speaking {
     uploads.clear(conv, mode);
     quote(this.ui, conv, null);
     signs.stopped();
+    this.mayUndo = conv;
     void this.desk.threads.toEnd(conv);
     return true;
   }
@@ -69,7 +79,8 @@ export class Speaking {
     const { body: written } = this.desk.drafts.state(conv, visibility);
     const text = written.trim() === "" ? body : `${body}\n\n${written}`;
     this.desk.drafts.write(conv, visibility, { body: text, attachments });
-    void this.desk.uploads.restore(conv, visibility, attachments);
+    // Where it can be seen.
+    setMode(this.ui, conv, visibility);
   }
 
   mayChange(message: Message): boolean {
@@ -92,8 +103,22 @@ export class Speaking {
     return this.attempt(() => this.desk.api.remove(conv, message.id));
   }
 
+  /** With every keystroke: what is undone from here on is what was written. */
+  write(conv: Id, mode: Visibility, text: string): void {
+    this.mayUndo = null;
+    const { drafts, signs } = this.desk;
+    drafts.write(conv, mode, { body: text, attachments: drafts.state(conv, mode).attachments });
+    if (text === "") signs.stopped();
+    else signs.typed(mode);
+  }
+
+  isUndoable(conv: Id): boolean {
+    return this.mayUndo === conv;
+  }
+
   /** What was just sent: deleted, and its text back in the composer. */
   async undoSend(conv: Id): Promise<void> {
+    this.mayUndo = null;
     const { outbox, drafts, world, i18n, settings } = this.desk;
     const waiting = outbox.list(conv).findLast((each) => each.state !== "sent");
     if (waiting) {
@@ -104,7 +129,10 @@ export class Speaking {
     const within = settings.preferences.undo_seconds * 1000;
     if (last === null || world.clock.now() - Date.parse(last.created_at) > within) return;
     if (!(await this.remove(conv, last))) return;
-    drafts.write(conv, last.visibility, { body: last.body, attachments: [] });
+    const { body, attachments } = drafts.state(conv, last.visibility);
+    const text = body.trim() === "" ? last.body : `${last.body}\n\n${body}`;
+    drafts.write(conv, last.visibility, { body: text, attachments });
+    setMode(this.ui, conv, last.visibility);
     toast(this.ui, i18n.t("toast.unsent"));
   }
 

@@ -21,6 +21,8 @@ export interface Toast {
   readonly text: string;
   readonly tone: "plain" | "bad";
   readonly undo: (() => void) | null;
+  /** Leads to the conversation that it is about. */
+  readonly open: (() => void) | null;
   readonly detail: string;
 }
 
@@ -98,10 +100,10 @@ let toasts = 0;
 export function toast(
   ui: Ui,
   text: string,
-  more: Partial<Pick<Toast, "tone" | "undo" | "detail">> = {},
+  more: Partial<Pick<Toast, "tone" | "undo" | "open" | "detail">> = {},
 ): number {
   const id = ++toasts;
-  const made: Toast = { id, text, tone: "plain", undo: null, detail: "", ...more };
+  const made: Toast = { id, text, tone: "plain", undo: null, open: null, detail: "", ...more };
   ui.setState((state) => ({ toasts: [...state.toasts.slice(-2), made] }));
   return id;
 }

@@ -78,6 +78,16 @@ export class Uploads {
     this.set(conv, visibility, []);
   }
 
+  /** The draft is another one now: written elsewhere, or taken from there. */
+  async follow(conv: Id, visibility: Visibility, ids: readonly Id[]): Promise<void> {
+    const isNamed = ({ upload: { attachment } }: Running) =>
+      attachment === null || ids.includes(attachment.id);
+    const all = this.running(conv, visibility);
+    const kept = all.filter(isNamed);
+    if (kept.length < all.length) this.set(conv, visibility, kept);
+    await this.restore(conv, visibility, ids);
+  }
+
   /** What a draft names that was written before the page was loaded. */
   async restore(conv: Id, visibility: Visibility, ids: readonly Id[]): Promise<void> {
     const known = new Set(this.list(conv, visibility).map((each) => each.attachment?.id));

@@ -24,7 +24,7 @@ function One({ toast }: { toast: Toast }) {
   const page = usePage();
   const { t } = useI18n();
   const { clock } = useDesk().world;
-  const { id, text, tone, undo, detail } = toast;
+  const { id, text, tone, undo, open, detail } = toast;
   const isBad = tone === "bad";
   useEffect(() => {
     // What went wrong stays until it was read.
@@ -43,16 +43,16 @@ function One({ toast }: { toast: Toast }) {
         {text}
         {detail && <small className="block text-meta break-words text-ink-3">{detail}</small>}
       </span>
-      {undo && (
+      {(undo ?? open) && (
         <Button
           look="ghost"
           className="text-accent-ink"
           onClick={() => {
             dropToast(page.ui, id);
-            undo();
+            (undo ?? open)?.();
           }}
         >
-          {t("action.undo")}
+          {t(undo ? "action.undo" : "action.open")}
         </Button>
       )}
       <IconButton

@@ -4,7 +4,9 @@ import { useEffect, useState } from "react";
 import { renderNow } from "../../core/markdown";
 import type { Outgoing } from "../../core/outbox";
 import type { Id } from "../../core/types";
-import { useConnection, useDesk, useI18n, useNow, usePage } from "../hooks";
+import { copyText } from "../actions/conversation";
+import { useConnection, useDesk, useI18n, useNow, usePage, useTalk } from "../hooks";
+import { lockOf } from "../model/locks";
 import { Avatar } from "../ui/Avatar";
 import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
@@ -100,6 +102,7 @@ function Refused({ conv, outgoing }: { conv: Id; outgoing: Outgoing }) {
   const { desk, speaking } = page;
   const { message, reason } = outgoing;
   const id = message.client_id;
+  const isLocked = lockOf(useTalk(conv).whole) !== null;
   const newer = reason?.newer ?? null;
   const fault = Object.values(reason?.errors ?? {})[0]?.[0]?.detail;
   const text =
@@ -130,9 +133,18 @@ function Refused({ conv, outgoing }: { conv: Id; outgoing: Outgoing }) {
             </Button>
           </>
         )}
-        <Button icon="pencil" onClick={() => speaking.takeBack(conv, id)}>
-          {t("action.edit")}
-        </Button>
+        {isLocked ? (
+          <Button
+            icon="copy"
+            onClick={() => void copyText(page, message.body, "toast.text_copied")}
+          >
+            {t("message.copy")}
+          </Button>
+        ) : (
+          <Button icon="pencil" onClick={() => speaking.takeBack(conv, id)}>
+            {t("action.edit")}
+          </Button>
+        )}
         <Button icon="trash-2" onClick={() => desk.outbox.discard(id)}>
           {t("action.delete")}
         </Button>
