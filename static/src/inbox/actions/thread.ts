@@ -1,6 +1,6 @@
 /** What can be done among the messages. */
 
-import { quote } from "../model/ui";
+import { quote, setMode } from "../model/ui";
 import type { Context, FeedHandle, Page } from "../page";
 import type { Deed, Deeds } from "./all";
 
@@ -37,6 +37,8 @@ function quoteCurrent(page: Page, conv: string): void {
   const { messages } = page.desk.threads.get(conv).thread;
   const message = messages.find((each) => each.seq === seq);
   if (message === undefined || message.deleted) return;
+  // Customers must not read it.
+  if (message.visibility === "note") setMode(page.ui, conv, "note");
   quote(page.ui, conv, message);
   page.handles.composer?.focus();
 }

@@ -29,6 +29,8 @@ export function Layout() {
 
 function Wide({ hasDetails }: { hasDetails: boolean }) {
   const hasList = useUi((state) => state.hasList);
+  // Also of a laptop at 200 %: side by side neither could be read.
+  const hasBoth = useWide("(min-width: 860px)");
   const wanted = useUi((state) => state.hasDetails);
   const { conv } = usePlace();
   const [width, setWidth] = useListWidth();
@@ -40,7 +42,7 @@ function Wide({ hasDetails }: { hasDetails: boolean }) {
         <Sidebar />
       </div>
       <div className="my-2 me-2 flex min-w-0 grow overflow-hidden rounded-panel border border-line bg-surface">
-        {(hasList || conv === null) && (
+        {((hasList && hasBoth) || conv === null) && (
           <div className="shrink-0" style={{ inlineSize: width }}>
             <ListPane edge={<Splitter width={width} onChange={setWidth} />} />
           </div>

@@ -16,18 +16,20 @@ export function ThreadHeader({ conv }: { conv: Id }) {
   const { row, whole } = useTalk(conv);
   useOutgoing(conv);
   return (
-    <header className="flex min-h-[56px] items-center gap-2 border-b border-line px-3">
+    <header className="@container flex min-h-[56px] items-center gap-2 border-b border-line px-3">
       <IconButton
         label={t("thread.back")}
         icon="arrow-left"
-        className="rail:hidden"
+        className="min-[860px]:hidden"
         onClick={() => page.open(null)}
       />
       {row && <Title row={row} />}
       <Viewers conv={conv} />
       <div className="flex shrink-0 items-center gap-1.5 max-rail:hidden">
-        <ActionButton action="conversation.claim" look="secondary" />
-        <span className="contents max-full:hidden">
+        <span className="contents @max-[560px]:hidden">
+          <ActionButton action="conversation.claim" look="secondary" />
+        </span>
+        <span className="contents @max-[680px]:hidden">
           <ActionButton action="conversation.snooze" label={t("thread.snooze")} />
         </span>
         <ActionButton action="conversation.resolve" look="primary" label={t("thread.resolve")} />
