@@ -1,7 +1,7 @@
 """The connection: Django's transactions are MongoDB's."""
 
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 import django_mongodb_backend
 from django.core.exceptions import ImproperlyConfigured
@@ -20,11 +20,13 @@ from pymongo.write_concern import WriteConcern
 
 from tokdesk.db.mongodb.aggregates import register_counts
 from tokdesk.db.mongodb.collection import Collection, told_as_django
+from tokdesk.db.mongodb.compiler import refuse_sliced_subqueries
 from tokdesk.db.mongodb.creation import DatabaseCreation
 from tokdesk.db.mongodb.features import DatabaseFeatures
 from tokdesk.db.mongodb.joins import register_joins
 from tokdesk.db.mongodb.keys import INTEGER_KEYS, store_keys_as_id
 from tokdesk.db.mongodb.operations import DatabaseOperations, Moment
+from tokdesk.db.mongodb.pools import renew_after_fork
 from tokdesk.db.mongodb.schema import DatabaseSchemaEditor
 from tokdesk.db.mongodb.serverchecks import hello
 from tokdesk.db.mongodb.validation import DatabaseValidation
@@ -41,6 +43,7 @@ if django_mongodb_backend.__version__ != VERSION:
     )
 register_joins()
 register_counts()
+refuse_sliced_subqueries()
 models.DateTimeField.descriptor_class = Moment
 # tokdesk.db is the first app, so this is before any model is made.
 class_prepared.connect(store_keys_as_id, dispatch_uid="tokdesk.db.mongodb.keys")
@@ -58,6 +61,9 @@ class DatabaseWrapper(official.DatabaseWrapper):  # type: ignore[misc]
     session: ClientSession | None
     # How often something was written on this connection; common/db.py compares.
     writes = 0
+
+    # Not the official backend's, whose pools are another's.
+    _connection_pools: ClassVar[dict[str, Any]] = {}
 
     # The official ones know only transactions of their own.
     set_autocommit = BaseDatabaseWrapper.set_autocommit
@@ -141,3 +147,6 @@ class DatabaseWrapper(official.DatabaseWrapper):  # type: ignore[misc]
         if self.session is not None and not self.in_atomic_block:
             self._end_session()
             self.autocommit = True
+
+
+renew_after_fork(DatabaseWrapper)

@@ -5,10 +5,13 @@ from typing import Any
 from bson import ObjectId
 from django.core.exceptions import FullResultSet
 from django.db.models.constants import OnConflict
+from django.db.models.expressions import Col
+from django.db.models.lookups import In
 from django.db.models.sql import Query as Select
 from django.db.models.sql.constants import GET_ITERATOR_CHUNK_SIZE, MULTI
 from django.db.models.sql.where import AND, WhereNode
 from django.db.transaction import TransactionManagementError
+from django.db.utils import NotSupportedError
 from django_mongodb_backend import compiler as official
 from django_mongodb_backend.query import MongoQuery
 from pymongo import InsertOne, UpdateOne
@@ -22,6 +25,7 @@ from tokdesk.db.mongodb.operations import is_integer_key
 # What a row that was selected for update is written with, so that no other transaction that read
 # it can write it too.
 LOCK = "_locked_by"
+PREFETCH = "_prefetch_related_val_"
 
 
 class Query(MongoQuery):  # type: ignore[misc]
@@ -82,6 +86,16 @@ def _looked_up(lookup: dict[str, Any], pipeline: list[dict[str, Any]]) -> list[d
 
 class _Compiler(official.SQLCompiler):  # type: ignore[misc]
     query_class = Query
+
+    def __init__(self, query: Any, *args: Any, **options: Any) -> None:
+        if any(name.startswith(PREFETCH) for name in query.extra):
+            query = _with_prefetched_keys(query)
+        super().__init__(query, *args, **options)
+
+    def check_query(self) -> None:
+        super().check_query()
+        if self.query.distinct_fields:
+            raise NotSupportedError('MongoDB has no distinct("field"); it would be ignored.')
 
     def build_query(self, columns: Any = None) -> Any:
         base, rest = self._split_where()
@@ -175,6 +189,23 @@ class _Compiler(official.SQLCompiler):  # type: ignore[misc]
             yield from super().cursor_iter(cursor, chunk_size, columns)
         except PyMongoError as error:
             raise told_as_django(error) from error
+
+
+def _with_prefetched_keys(query: Any) -> Any:
+    """To which row each belongs: SQL of its own in Django, here a column of the joined table."""
+    query = query.chain()
+    extra, query.extra = query.extra, {}
+    query._extra_select_cache = None
+    for name, (sql, values) in extra.items():
+        if not name.startswith(PREFETCH):
+            query.extra[name] = (sql, values)
+            continue
+        alias, _, column = sql.partition(".")
+        through = query.alias_map[alias].join_field.related_model
+        fields = {field.column: field for field in through._meta.concrete_fields}
+        query.annotations[name] = Col(alias, fields[column])
+        query.append_annotation_mask([name])
+    return query
 
 
 def _matched(where: WhereNode, compiler: Any) -> dict[str, Any]:
@@ -351,3 +382,19 @@ def _parts_of(node: Any) -> list[Any]:
     if not hasattr(node, "get_source_expressions"):
         return []
     return [each for each in node.get_source_expressions() if each is not None]
+
+
+official_subquery = In.get_subquery_wrapping_pipeline  # type: ignore[attr-defined]
+
+
+def subquery_of_in(self: Any, compiler: Any, *args: Any) -> Any:
+    """The official one looks in all rows and forgets the slice."""
+    if compiler.query.is_sliced and isinstance(compiler, _Compiler):
+        raise NotSupportedError(
+            "MongoDB looks in all rows of a sliced subquery: read its keys first, as a list."
+        )
+    return official_subquery(self, compiler, *args)
+
+
+def refuse_sliced_subqueries() -> None:
+    In.get_subquery_wrapping_pipeline = subquery_of_in  # type: ignore[attr-defined]

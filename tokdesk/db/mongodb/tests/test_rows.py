@@ -1,9 +1,11 @@
 """Keys, indexes, joins and bulk writes, each beside what the official backend does."""
 
+import os
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import NotSupportedError, connection, connections, transaction
 from django.db.models import Count, FilteredRelation, Q, QuerySet
@@ -163,3 +165,35 @@ def test_a_moment_is_a_millisecond_before_and_after_it_is_stored(acme: World) ->
 
 def test_sessions_of_nobody_are_found_where_null_is_no_value(acme: World) -> None:
     assert Session.objects.filter(member=None).count() == 0
+
+
+def test_many_to_many_prefetches_bring_each_their_own() -> None:
+    permissions = list(Permission.objects.order_by("pk")[:3])
+    for name, own in (("a", permissions[:2]), ("b", permissions[1:]), ("c", [])):
+        Group.objects.create(name=name).permissions.set(own)
+
+    groups = Group.objects.order_by("name").prefetch_related("permissions")
+
+    keys = [each.pk for each in permissions]
+    found = [sorted(each.pk for each in group.permissions.all()) for group in groups]
+    assert found == [keys[:2], keys[1:], []]
+
+
+def test_what_would_be_answered_wrongly_is_refused(acme: World) -> None:
+    first = Permission.objects.order_by("pk").values("pk")[:1]
+
+    with pytest.raises(NotSupportedError, match="sliced subquery"):
+        list(Permission.objects.filter(pk__in=first))
+    with pytest.raises(NotSupportedError, match="distinct"):
+        list(Permission.objects.order_by("codename").distinct("codename"))
+
+
+def test_a_forked_child_opens_a_pool_of_its_own() -> None:
+    parents = connection.connection
+    pid = os.fork()
+    if pid == 0:
+        is_fresh = connection.connection is None and Group.objects.count() == 0
+        os._exit(7 if is_fresh and connection.connection is not parents else 1)
+
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 7
+    assert (Group.objects.count(), connection.connection) == (0, parents)
