@@ -18,6 +18,8 @@ import { PRIORITY_KEYS, STATUS_KEYS, toast, type Ui } from "./ui";
 type Changes = Partial<ConversationWhole>;
 
 export class Deeds {
+  private isGoingBack = false;
+
   constructor(
     private readonly desk: Desk,
     private readonly ui: Ui,
@@ -147,18 +149,26 @@ export class Deeds {
     undo: (() => unknown) | null = null,
   ): Promise<boolean> {
     const before = this.desk.talks.get(conv);
+    const isBack = this.isGoingBack;
     this.show(conv, changes);
     try {
       const whole = await ask();
       this.desk.talks.tellWhole(whole);
       this.desk.lists.current?.tell(whole);
-      if (text) toast(this.ui, text, { undo: undo && (() => void undo()) });
+      if (text) toast(this.ui, text, { undo: isBack ? null : undo && (() => this.goBack(undo)) });
       return true;
     } catch (thrown) {
       this.takeBack(conv, before);
       this.failed(asApiError(thrown));
       return false;
     }
+  }
+
+  /** What takes something back is not offered to be taken back: a second press would hit that. */
+  private goBack(undo: () => unknown): void {
+    this.isGoingBack = true;
+    void undo();
+    this.isGoingBack = false;
   }
 
   /** As it was, unless what others did has come meanwhile: that may be why it was refused. */

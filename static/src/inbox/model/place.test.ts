@@ -38,3 +38,7 @@ test("a link leads to one message", () => {
   expect(permalinkOf("https://desk.example", "abc", 7)).toBe("https://desk.example/app/c/abc?m=7");
   expect(permalinkOf("https://desk.example", "abc")).toBe("https://desk.example/app/c/abc");
 });
+
+test.each(["-1", "0", "x", "1e99", "2.5"])("m=%s points at no message", (text) => {
+  expect(placeOf("/c/abc", `m=${text}`).at).toBe(null);
+});

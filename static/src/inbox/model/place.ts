@@ -18,7 +18,7 @@ const ROOT = "/app";
 export function placeOf(path: string, query = ""): Place {
   const [area = "", ...rest] = path.split("/").filter((part) => part !== "");
   const asked = new URLSearchParams(query);
-  const at = Number(asked.get("m")) || null;
+  const at = seqOf(asked.get("m"));
   switch (area) {
     case "v":
       return { ...FIRST, view: rest[0] ?? "mine", conv: convOf(rest, 1), at };
@@ -38,6 +38,12 @@ export function placeOf(path: string, query = ""): Place {
     default:
       return FIRST;
   }
+}
+
+/** Messages are numbered from 1; whatever else a link says leads to the end. */
+function seqOf(text: string | null): number | null {
+  const seq = Number(text);
+  return Number.isSafeInteger(seq) && seq > 0 ? seq : null;
 }
 
 export function pathOf(place: Pick<Place, "area" | "view" | "conv">): string {

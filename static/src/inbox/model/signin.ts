@@ -38,3 +38,21 @@ export async function isStill(member: Id, { fetch }: Pick<World, "fetch">): Prom
     return false;
   }
 }
+
+export type Other = { name: string; company: string };
+
+/** Whom this browser's session belongs to now; null where there is none. */
+export async function whoIsHere({ fetch }: Pick<World, "fetch">): Promise<Other | null> {
+  try {
+    const headers = { Accept: "application/json" };
+    const answer = await fetch("/api/v1/me/", { credentials: "same-origin", headers });
+    if (!answer.ok) return null;
+    const { user, company } = (await answer.json()) as {
+      user: { name: string };
+      company: { name: string } | null;
+    };
+    return { name: user.name, company: company?.name ?? "" };
+  } catch {
+    return null;
+  }
+}

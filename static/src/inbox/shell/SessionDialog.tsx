@@ -1,17 +1,54 @@
 /** The session has ended: one signs in over the page, and what was refused is asked again. */
 
 import { Dialog } from "radix-ui";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { csrfOf } from "../../core/http";
 import { useDesk, useI18n, useTold } from "../hooks";
-import { isStill, signIn } from "../model/signin";
+import { isStill, type Other, signIn, whoIsHere } from "../model/signin";
 import { Button } from "../ui/Button";
 import type { Key } from "../words";
 
 export function SessionDialog() {
   const { session } = useDesk();
   const isAsking = useTold(session.onChange, () => session.isAsking);
-  return isAsking ? <SignIn /> : null;
+  return isAsking ? <Ended /> : null;
+}
+
+/** Signed out, or signed in as somebody else in another tab since. */
+function Ended() {
+  const { world } = useDesk();
+  const [other, setOther] = useState<Other | null>(null);
+  useEffect(() => {
+    void whoIsHere(world).then(setOther);
+  }, [world]);
+  return other === null ? <SignIn /> : <Elsewhere other={other} />;
+}
+
+function Elsewhere({ other }: { other: Other }) {
+  const { t, direction } = useI18n();
+  return (
+    <Dialog.Root open>
+      <Dialog.Portal>
+        <Dialog.Overlay className="scrim" />
+        <Dialog.Content dir={direction} className="dialog flex flex-col gap-4 p-5">
+          <Dialog.Title className="text-title font-semibold">
+            {t("session.elsewhere", other)}
+          </Dialog.Title>
+          <Dialog.Description className="text-second text-ink-2">
+            {t("session.elsewhere_text")}
+          </Dialog.Description>
+          <div className="flex justify-end gap-2">
+            <Button onClick={() => location.assign("/accounts/sign-in/?next=/app/")}>
+              {t("session.sign_in")}
+            </Button>
+            <Button look="primary" onClick={() => location.assign("/app/")}>
+              {t("session.go_on", other)}
+            </Button>
+          </div>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
 }
 
 function SignIn() {

@@ -1,6 +1,6 @@
 /** The conversation that is open, or why it is not to be seen. */
 
-import type { Conversation, Id } from "../../core/types";
+import type { Id } from "../../core/types";
 import { Composer } from "../composer/Composer";
 import { useConnection, useI18n, usePage, useTalk, useThread } from "../hooks";
 import { usePlace } from "../shell/place";
@@ -37,7 +37,7 @@ function Open({ conv }: { conv: Id }) {
   const { t } = useI18n();
   const { row, error } = useTalk(conv);
   const open = useThread(conv);
-  if (open.follow === "gone" || error?.status === 404) return <Gone row={row} />;
+  if (open.follow === "gone" || error?.status === 404) return <Gone />;
   if (error?.status === 403) return <Forbidden />;
   if (open.loading === "failed" && !open.isLoaded) {
     const retry = () => void page.desk.threads.load(conv, row?.unread);
@@ -99,20 +99,12 @@ function Notice({
   );
 }
 
-function Gone({ row }: { row: Conversation | null }) {
+function Gone() {
   const page = usePage();
   const { t } = useI18n();
   return (
     <div className="m-auto">
-      <Empty
-        icon="lock"
-        title={t("thread.gone")}
-        text={
-          row?.department
-            ? t("thread.gone_in", { name: row.department.name })
-            : t("thread.gone_text")
-        }
-      >
+      <Empty icon="lock" title={t("thread.gone")} text={t("thread.gone_text")}>
         <Button onClick={() => page.open(null)}>{t("thread.back")}</Button>
       </Empty>
     </div>

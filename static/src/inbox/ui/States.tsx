@@ -42,13 +42,17 @@ export function Failed({
 }) {
   const { t } = useI18n();
   const requestId = error instanceof ApiError ? error.requestId : null;
+  const fault = faultOf(error);
   return (
     <div role="alert" className="flex flex-col items-center gap-2 px-6 py-10 text-center">
       <Icon name="circle-alert" size={24} className="text-bad" />
       <p className="font-semibold">{title}</p>
-      <Button icon="rotate-ccw" onClick={onRetry}>
-        {t("action.retry")}
-      </Button>
+      {fault !== null && <p className="text-ink-2">{fault}</p>}
+      {fault === null && (
+        <Button icon="rotate-ccw" onClick={onRetry}>
+          {t("action.retry")}
+        </Button>
+      )}
       {requestId && (
         <p className="text-meta text-ink-3">
           {t("error.request")} <code dir="ltr">{requestId}</code>
@@ -56,6 +60,13 @@ export function Failed({
       )}
     </div>
   );
+}
+
+/** What is asked for is wrong, and would be the next time too. */
+function faultOf(error: Error | null): string | null {
+  if (!(error instanceof ApiError) || error.status !== 400) return null;
+  const [first] = Object.values(error.errors);
+  return first?.[0]?.detail || error.detail || null;
 }
 
 /** In the place of lines that are on their way. */
