@@ -51,7 +51,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.stem in on_mongodb and item.get_closest_marker("contract"):
             item.add_marker(pytest.mark.mongodb)
-    if connection.features.supports_transactions and not connection.features.uses_savepoints:
+    if not connection.features.uses_savepoints:
         # One transaction around a test could not be rolled back in parts, as services do.
         for item in items:
             if item.get_closest_marker("django_db"):
