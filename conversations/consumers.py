@@ -227,7 +227,7 @@ class LiveConsumer(LiveSocket):
 
     async def sub(self, frames: Sequence[Question]) -> None:
         """Who asks for one conversation twice at once gets two answers, one after the other."""
-        while frames:
+        while frames and self.is_open:
             now: dict[UUID, Question] = {}
             later = []
             for question in frames:
@@ -293,6 +293,7 @@ class LiveConsumer(LiveSocket):
         opened = await self._do(answers.open_inbox, values.get("since"), values.get("epoch"), ref)
         self.room.inbox.customer_knows(opened.known)
         self.push(opened.answer)
+        self.room.inbox.answered(self)
 
     async def say(self, values: dict[str, Any], ref: dict[str, Any]) -> None:
         client_id, conversation_id = values.pop("client_id"), values.pop("conv")
@@ -336,10 +337,15 @@ class LiveConsumer(LiveSocket):
         visibility = values.get("visibility", Visibility.PUBLIC)
         if visibility == Visibility.NOTE and not self.sight.sees_notes:
             raise Denied
+        if not self.is_open:
+            return
         self.room.signs.typing(self, values["conv"], visibility)
 
     async def viewing(self, values: dict[str, Any], ref: dict[str, Any]) -> None:
         await self._require_sight(values["conv"])
+        # Who has left meanwhile looks at nothing any more.
+        if not self.is_open:
+            return
         self.room.signs.viewing(self, values["conv"], values["state"])
 
     async def available(self, values: dict[str, Any], ref: dict[str, Any]) -> None:

@@ -69,6 +69,11 @@ class Inbox:
             members.add(socket.sight.member_id)
         self.count_again(members)
 
+    def answered(self, socket: Any) -> None:
+        """Counts that overtook this answer were newer; whoever reads both goes by the last."""
+        if self._counts.pop(socket.id, None) is not None:
+            self.count_again({socket.sight.member_id})
+
     def customer_knows(self, places: Mapping[UUID, int]) -> None:
         """Customers know these rows up to here: nobody tells them again, were it by the tick."""
         for conversation_id, public_seq in places.items():
@@ -114,7 +119,7 @@ class Inbox:
         due: dict[UUID, Due] = {}
         try:
             while due := self._take():
-                sights = self._sights()
+                sights, here = self._sights(), set(self.listeners)
                 before = {each: self._told[each] for each in due if each in self._told}
                 told = await self.room.hub.read(
                     listing.inbox_rows, self.room.company_id, due, before, list(sights.values())
@@ -123,7 +128,7 @@ class Inbox:
                     # Somebody may see less now: their row is made anew, from their new sight.
                     self._put_back(due)
                     continue
-                self._send(told)
+                self._send(told, is_for_all=self.listeners.keys() <= here)
                 await asyncio.sleep(PAUSE_SECONDS)
         except Exception as error:
             logger.warning("rows of an inbox could not be read: %s", type(error).__name__)
@@ -142,7 +147,7 @@ class Inbox:
     def _sights(self) -> dict[UUID, Sight]:
         return {each.sight.member_id: each.sight for each in self.listeners.values()}
 
-    def _send(self, told: listing.Rows) -> None:
+    def _send(self, told: listing.Rows, *, is_for_all: bool) -> None:
         sockets: dict[UUID, list[Any]] = {}
         for socket in self.listeners.values():
             sockets.setdefault(socket.sight.member_id, []).append(socket)
@@ -157,7 +162,9 @@ class Inbox:
                     socket.feed(frame)
         if len(self._told) > MOST_REMEMBERED:
             self._told.clear()
-        self._told.update(told.places)
+        if is_for_all:
+            # Who came while it was read was told nothing of it: their hint or tick must count.
+            self._told.update(told.places)
         self.count_again(told.touched)
 
     def count_again(self, members: frozenset[UUID] | set[UUID]) -> None:

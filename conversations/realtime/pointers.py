@@ -65,6 +65,7 @@ class Pointers:
         self._store([key for key, each in self._progress.items() if key[1] == member_id])
 
     def look(self, now: float) -> None:
+        self._tell_heard()
         due = [key for key, each in self._progress.items() if now - each.stored_at >= PAUSE_SECONDS]
         self._store(due)
         for key in due:
@@ -106,12 +107,20 @@ class Pointers:
     def heard(self, message: Mapping[str, Any]) -> None:
         key = (UUID(message["conv"]), UUID(message["member"]))
         if key[0] in self.room.topics:
-            before, _ = self._heard.get(key, (message["before"], 0))
-            self._heard[key] = (before, message["seq"])
-            if self._telling is None:
-                self._telling = self.room.hub.spawn(self._tell())
+            self._note_heard(key, message["before"], message["seq"])
+            self._tell_heard()
+
+    def _note_heard(self, key: tuple[UUID, UUID], before: int, seq: int) -> None:
+        """Processes and the layer keep no order, and nobody reads backwards."""
+        known = self._heard.get(key, (before, seq))
+        self._heard[key] = (min(known[0], before), max(known[1], seq))
+
+    def _tell_heard(self) -> None:
+        if self._heard and self._telling is None:
+            self._telling = self.room.hub.spawn(self._tell())
 
     async def _tell(self) -> None:
+        heard: dict[tuple[UUID, UUID], tuple[int, int]] = {}
         try:
             while self._heard:
                 heard, self._heard = self._heard, {}
@@ -121,6 +130,8 @@ class Pointers:
                         topic.send(staff, public, member_id)
         except Exception as error:
             logger.warning("pointers could not be told: %s", type(error).__name__)
+            for key, (before, seq) in heard.items():
+                self._note_heard(key, before, seq)
         finally:
             self._telling = None
 

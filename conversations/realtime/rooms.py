@@ -149,7 +149,7 @@ class Room:
                 await self.require_rights(told.rights)
                 if told.moved:
                     await self._end_blind(told.moved)
-                self._tell(told, behind)
+                self._tell(told, behind, heads)
         except Exception as error:
             # What is behind is still known to be; `look` begins anew.
             logger.warning("new entries could not be read: %s", type(error).__name__)
@@ -168,8 +168,12 @@ class Room:
             for follower in topic.followers.values()
         )
 
-    def _tell(self, told: reading.Told, topics: Iterable[Topic]) -> None:
+    def _tell(self, told: reading.Told, topics: Iterable[Topic], heads: Mapping[UUID, int]) -> None:
         for topic in topics:
+            if topic.head is not None and topic.head < heads[topic.conversation_id]:
+                # Somebody came meanwhile who stands further back: it is read again from there.
+                self._note_behind(topic)
+                continue
             entries = told.entries.get(topic.conversation_id)
             if entries:
                 topic.tell(entries)
