@@ -1,6 +1,7 @@
 """The connection: Django's transactions are MongoDB's."""
 
 import time
+from functools import cache
 from typing import Any, ClassVar
 
 import django_mongodb_backend
@@ -41,12 +42,17 @@ if django_mongodb_backend.__version__ != VERSION:
         f"tokdesk.db.mongodb is made for django-mongodb-backend {VERSION}, "
         f"not {django_mongodb_backend.__version__}."
     )
-register_joins()
-register_counts()
-refuse_sliced_subqueries()
-models.DateTimeField.descriptor_class = Moment
-# tokdesk.db is the first app, so this is before any model is made.
-class_prepared.connect(store_keys_as_id, dispatch_uid="tokdesk.db.mongodb.keys")
+
+
+@cache
+def prepare_django() -> None:
+    """What is changed for all of Django; who only imports this module changes nothing."""
+    register_joins()
+    register_counts()
+    refuse_sliced_subqueries()
+    # tokdesk.db is the first app, so this is before any model is made.
+    models.DateTimeField.descriptor_class = Moment
+    class_prepared.connect(store_keys_as_id, dispatch_uid="tokdesk.db.mongodb.keys")
 
 
 class DatabaseWrapper(official.DatabaseWrapper):  # type: ignore[misc]
@@ -68,6 +74,10 @@ class DatabaseWrapper(official.DatabaseWrapper):  # type: ignore[misc]
     # The official ones know only transactions of their own.
     set_autocommit = BaseDatabaseWrapper.set_autocommit
     on_commit = BaseDatabaseWrapper.on_commit
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        prepare_django()
 
     def get_collection(self, name: str, **kwargs: Any) -> Any:
         self.ensure_connection()

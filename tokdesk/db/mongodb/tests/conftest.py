@@ -7,8 +7,8 @@ from django.db import connection, connections
 
 
 @pytest.fixture(autouse=True)
-def _on_mongodb() -> None:
-    if connection.vendor != "mongodb":
+def _on_mongodb(request: pytest.FixtureRequest) -> None:
+    if request.node.get_closest_marker("mongod") and connection.vendor != "mongodb":
         pytest.fail("Needs MongoDB: make test, or DATABASE_URL=mongodb://.../?replicaSet=...")
 
 
