@@ -52,6 +52,12 @@ export class ApiError extends Error {
     this.extra = fields.extra ?? {};
   }
 
+  /** What is wrong in words: of the first field at fault, else of the whole; empty where unknown. */
+  get told(): string {
+    const [first] = Object.values(this.errors);
+    return first?.[0]?.detail || this.detail;
+  }
+
   /** The same again may well succeed later. */
   get isPassing(): boolean {
     const byStatus = this.status === 401 || this.status === 429 || this.status >= 500;

@@ -147,10 +147,9 @@ export function NewDialog({ follows }: { follows?: Id | undefined }) {
 
 function Fault({ error }: { error: ApiError }) {
   const { t } = useI18n();
-  const [first] = Object.values(error.errors);
   return (
     <p role="alert" className="rounded-control bg-bad-soft px-3 py-2 text-second text-bad">
-      {first?.[0]?.detail ?? (error.detail || t("error.failed"))}
+      {error.told || t("error.failed")}
     </p>
   );
 }

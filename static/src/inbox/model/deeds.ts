@@ -136,8 +136,7 @@ export class Deeds {
 
   /** What failed, said where it can be seen. */
   failed(error: ApiError): void {
-    const [fault] = Object.values(error.errors);
-    const text = fault?.[0]?.detail || error.detail || this.word("error.failed");
+    const text = error.told || this.word("error.failed");
     toast(this.ui, text, { tone: "bad", detail: error.requestId ?? "" });
   }
 

@@ -25,35 +25,32 @@ function Ended() {
 }
 
 function Elsewhere({ other }: { other: Other }) {
-  const { t, direction } = useI18n();
+  const { t } = useI18n();
   return (
-    <Dialog.Root open>
-      <Dialog.Portal>
-        <Dialog.Overlay className="scrim" />
-        <Dialog.Content dir={direction} className="dialog flex flex-col gap-4 p-5">
-          <Dialog.Title className="text-title font-semibold">
-            {t("session.elsewhere", other)}
-          </Dialog.Title>
-          <Dialog.Description className="text-second text-ink-2">
-            {t("session.elsewhere_text")}
-          </Dialog.Description>
-          <div className="flex justify-end gap-2">
-            <Button onClick={() => location.assign("/accounts/sign-in/?next=/app/")}>
-              {t("session.sign_in")}
-            </Button>
-            <Button look="primary" onClick={() => location.assign("/app/")}>
-              {t("session.go_on", other)}
-            </Button>
-          </div>
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Blocking>
+      <div className="flex flex-col gap-4 p-5">
+        <Dialog.Title className="text-title font-semibold">
+          {t("session.elsewhere", other)}
+        </Dialog.Title>
+        <Dialog.Description className="text-second text-ink-2">
+          {t("session.elsewhere_text")}
+        </Dialog.Description>
+        <div className="flex justify-end gap-2">
+          <Button onClick={() => location.assign("/accounts/sign-in/?next=/app/")}>
+            {t("session.sign_in")}
+          </Button>
+          <Button look="primary" onClick={() => location.assign("/app/")}>
+            {t("session.go_on", other)}
+          </Button>
+        </div>
+      </div>
+    </Blocking>
   );
 }
 
 function SignIn() {
   const { session, boot, world } = useDesk();
-  const { t, direction } = useI18n();
+  const { t } = useI18n();
   const [password, setPassword] = useState("");
   const [fault, setFault] = useState<Key | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -70,6 +67,62 @@ function SignIn() {
     else location.reload();
   };
   return (
+    <Blocking>
+      <form
+        className="flex flex-col gap-4 p-5"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void enter();
+        }}
+      >
+        <Dialog.Title className="text-title font-semibold">{t("session.ended")}</Dialog.Title>
+        <Dialog.Description className="text-second text-ink-2">
+          {t("session.kept")}
+        </Dialog.Description>
+        {fault !== null && (
+          <p role="alert" className="rounded-control bg-bad-soft px-3 py-2 text-second text-bad">
+            {t(fault)}
+          </p>
+        )}
+        <input
+          type="email"
+          name="username"
+          autoComplete="username"
+          readOnly
+          dir="ltr"
+          aria-label={t("customer.email")}
+          className="field bg-sunken"
+          value={boot.me.user.email}
+        />
+        <input
+          type="password"
+          name="password"
+          autoComplete="current-password"
+          dir="ltr"
+          required
+          aria-label={t("session.password")}
+          placeholder={t("session.password")}
+          className="field"
+          value={password}
+          onChange={({ target }) => setPassword(target.value)}
+        />
+        <div className="flex justify-end gap-2">
+          <Button onClick={() => location.assign("/accounts/sign-in/?next=/app/")}>
+            {t("session.other")}
+          </Button>
+          <Button look="primary" type="submit" disabled={isBusy || password === ""}>
+            {t("session.sign_in")}
+          </Button>
+        </div>
+      </form>
+    </Blocking>
+  );
+}
+
+/** It stays until it is answered. */
+function Blocking({ children }: { children: React.ReactNode }) {
+  const { direction } = useI18n();
+  return (
     <Dialog.Root open>
       <Dialog.Portal>
         <Dialog.Overlay className="scrim" />
@@ -79,56 +132,7 @@ function SignIn() {
           onEscapeKeyDown={(event) => event.preventDefault()}
           onPointerDownOutside={(event) => event.preventDefault()}
         >
-          <form
-            className="flex flex-col gap-4 p-5"
-            onSubmit={(event) => {
-              event.preventDefault();
-              void enter();
-            }}
-          >
-            <Dialog.Title className="text-title font-semibold">{t("session.ended")}</Dialog.Title>
-            <Dialog.Description className="text-second text-ink-2">
-              {t("session.kept")}
-            </Dialog.Description>
-            {fault !== null && (
-              <p
-                role="alert"
-                className="rounded-control bg-bad-soft px-3 py-2 text-second text-bad"
-              >
-                {t(fault)}
-              </p>
-            )}
-            <input
-              type="email"
-              name="username"
-              autoComplete="username"
-              readOnly
-              dir="ltr"
-              aria-label={t("customer.email")}
-              className="field bg-sunken"
-              value={boot.me.user.email}
-            />
-            <input
-              type="password"
-              name="password"
-              autoComplete="current-password"
-              dir="ltr"
-              required
-              aria-label={t("session.password")}
-              placeholder={t("session.password")}
-              className="field"
-              value={password}
-              onChange={({ target }) => setPassword(target.value)}
-            />
-            <div className="flex justify-end gap-2">
-              <Button onClick={() => location.assign("/accounts/sign-in/?next=/app/")}>
-                {t("session.other")}
-              </Button>
-              <Button look="primary" type="submit" disabled={isBusy || password === ""}>
-                {t("session.sign_in")}
-              </Button>
-            </div>
-          </form>
+          {children}
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

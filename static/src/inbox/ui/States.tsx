@@ -65,8 +65,7 @@ export function Failed({
 /** What is asked for is wrong, and would be the next time too. */
 function faultOf(error: Error | null): string | null {
   if (!(error instanceof ApiError) || error.status !== 400) return null;
-  const [first] = Object.values(error.errors);
-  return first?.[0]?.detail || error.detail || null;
+  return error.told || null;
 }
 
 /** In the place of lines that are on their way. */
