@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 from django_mongodb_backend.operations import DatabaseOperations as Official
 
-INTEGER_FIELDS = ("AutoField", "BigAutoField", "SmallAutoField")
+from tokdesk.db.mongodb.keys import INTEGER_KEYS
 
 
 class Moment(DeferredAttribute):
@@ -39,24 +39,15 @@ class DatabaseOperations(Official):  # type: ignore[misc]
 
     def get_db_converters(self, expression: Any) -> list[Any]:
         converters = super().get_db_converters(expression)
-        if expression.output_field.get_internal_type() in INTEGER_FIELDS:
+        if is_integer_key(expression.output_field):
             converters.append(self.convert_integerfield_value)
         return converters
-
-    def validate_autopk_value(self, value: int) -> int:
-        return value
 
     def adapt_integerfield_value(self, value: Any, internal_type: str) -> Any:
         if value is None or hasattr(value, "resolve_expression"):
             return value
         return Int64(value)
 
-    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> str:
-        return str(sql)
-
-    def no_limit_value(self) -> None:
-        return None
-
 
 def is_integer_key(field: "models.Field[Any, Any]") -> bool:
-    return field.get_internal_type() in INTEGER_FIELDS
+    return field.get_internal_type() in INTEGER_KEYS

@@ -1,5 +1,7 @@
 """The inbox as an agent's hands and eyes know it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -58,6 +60,17 @@ class Inbox:
         self.text.fill(words)
         self.text.press("Enter")
         expect(self.text).to_have_value("")
+
+    @contextmanager
+    def dialog(self, key: str) -> Iterator[None]:
+        """Opened by this key from nowhere in particular, and closed again."""
+        shown = self.page.get_by_role("dialog")
+        self.page.locator("body").click(position={"x": 2, "y": 2})
+        self.page.keyboard.press(key)
+        expect(shown).to_be_visible()
+        yield
+        self.page.keyboard.press("Escape")
+        expect(shown).to_have_count(0)
 
     def press(self, *keys: str) -> None:
         for key in keys:

@@ -56,12 +56,8 @@ def test_the_inbox(house: House, theme: str, email: str) -> None:
     page.get_by_role("tab").nth(1).click()
     found["note"] = violations(page)
     for name, key in (("palette", "Control+k"), ("keys", "?")):
-        page.locator("body").click(position={"x": 2, "y": 2})
-        page.keyboard.press(key)
-        expect(page.get_by_role("dialog")).to_be_visible()
-        found[name] = violations(page)
-        page.keyboard.press("Escape")
-        expect(page.get_by_role("dialog")).to_have_count(0)
+        with inbox.dialog(key):
+            found[name] = violations(page)
     page.goto("/app/v/snoozed")
     inbox.ready_or_empty()
     found["empty"] = violations(page)

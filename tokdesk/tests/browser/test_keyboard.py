@@ -141,12 +141,8 @@ def test_the_inbox(house: House, email: str) -> None:
     inbox.open_first()
     found["conversation"] = crawl(page)
     for name, key in (("palette", "Control+k"), ("keys", "?"), ("snooze", "z"), ("assign", "a")):
-        page.locator("body").click(position={"x": 2, "y": 2})
-        page.keyboard.press(key)
-        expect(page.get_by_role("dialog")).to_be_visible()
-        found[name] = crawl(page)
-        page.keyboard.press("Escape")
-        expect(page.get_by_role("dialog")).to_have_count(0)
+        with inbox.dialog(key):
+            found[name] = crawl(page)
 
     assert found == dict.fromkeys(found, WELL)
 
