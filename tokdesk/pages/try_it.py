@@ -75,6 +75,7 @@ def texts() -> dict[str, str]:
         "queued": _("Waiting for the connection"),
         "failed": _("Not sent."),
         "retry": _("Try again"),
+        "discard": _("Delete"),
         "deleted": _("This message was deleted."),
         "connecting": _("Connecting …"),
         "live": _("Live"),

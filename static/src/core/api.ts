@@ -35,6 +35,9 @@ export interface ConversationChanges {
   version?: number;
 }
 
+/** More of them no list of choices can show. */
+const MOST = 2000;
+
 const at = (conv: Id, rest = "") => `conversations/${conv}/${rest}`;
 
 export class Api {
@@ -57,6 +60,17 @@ export class Api {
   /** What `next` or `previous` of a page names. */
   more<T>(link: string, signal?: AbortSignal): Promise<Page<T>> {
     return this.http.get(link, signal && { signal });
+  }
+
+  /** All pages of what a company has some hundred of. */
+  async all<T>(path: string, query: Query): Promise<T[]> {
+    let page = await this.http.get<Page<T>>(path, { query: { ...query, limit: 100 } });
+    const found = [...page.results];
+    while (page.next !== null && found.length < MOST) {
+      page = await this.more<T>(page.next);
+      found.push(...page.results);
+    }
+    return found;
   }
 
   counts(): Promise<Counts> {

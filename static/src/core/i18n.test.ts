@@ -117,3 +117,11 @@ test("catalogues are loaded by language", async () => {
   expect(await loadCoreCatalogue("ar")).toEqual(ar);
   expect([english.direction, arabic.direction]).toEqual(["ltr", "rtl"]);
 });
+
+test("a day is called by its own name, also where it begins long before ours", () => {
+  const i18n = new I18n({}, { locale: "en", timeZone: "Pacific/Auckland" });
+
+  const day = i18n.day("2026-01-10T03:00:00Z");
+
+  expect([day, i18n.dateOf(day)]).toEqual(["2026-01-10", "January 10, 2026"]);
+});

@@ -38,8 +38,10 @@ export class I18n<Key extends string> {
   readonly locale: Locale;
   readonly direction: "ltr" | "rtl";
   private readonly tag: string;
-  private readonly zone: { timeZone?: string };
-  private readonly offset: number;
+  /** Of the reader, where it need not be the browser's. */
+  readonly timeZone: string | undefined;
+  /** What the server's clock is ahead of ours, in milliseconds. */
+  readonly clockOffset: number;
   private readonly plurals: Intl.PluralRules;
   private readonly numbers: Intl.NumberFormat;
   private readonly ago: Intl.RelativeTimeFormat;
@@ -52,8 +54,8 @@ export class I18n<Key extends string> {
     this.locale = options.locale;
     this.direction = options.locale === "ar" ? "rtl" : "ltr";
     this.tag = `${options.locale}-u-nu-${options.hasArabicDigits ? "arab" : "latn"}`;
-    this.zone = options.timeZone ? { timeZone: options.timeZone } : {};
-    this.offset = options.clockOffset ?? 0;
+    this.timeZone = options.timeZone || undefined;
+    this.clockOffset = options.clockOffset ?? 0;
     this.plurals = new Intl.PluralRules(this.tag);
     this.numbers = new Intl.NumberFormat(this.tag);
     this.ago = new Intl.RelativeTimeFormat(this.tag, { numeric: "auto", style: "short" });
@@ -87,6 +89,12 @@ export class I18n<Key extends string> {
     return this.format(at, { day: "numeric", month: "long", year: "numeric" });
   }
 
+  /** Of a day by itself, as `day` gives it. */
+  dateOf(day: string): string {
+    const options = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" } as const;
+    return this.format(day, options);
+  }
+
   /** A day of this week or later, with its time. */
   moment(at: string | number): string {
     return this.format(at, {
@@ -106,9 +114,9 @@ export class I18n<Key extends string> {
   /** Relative for a day, then the date, with its year where that is another one. */
   when(at: string | number, now: number): string {
     const moment = millisecondsOf(at);
-    const past = now + this.offset - moment;
+    const past = now + this.clockOffset - moment;
     if (Math.abs(past) < DAY_MS) return this.relative(past);
-    const isThisYear = this.year(moment) === this.year(now + this.offset);
+    const isThisYear = this.year(moment) === this.year(now + this.clockOffset);
     const day = { day: "numeric", month: "short" } as const;
     return this.format(moment, isThisYear ? day : { ...day, year: "numeric" });
   }
@@ -138,7 +146,8 @@ export class I18n<Key extends string> {
     const key = tag + JSON.stringify(options);
     const known = this.formats.get(key);
     if (known !== undefined) return known;
-    const made = new Intl.DateTimeFormat(tag, { ...options, ...this.zone });
+    const zone = this.timeZone && { timeZone: this.timeZone };
+    const made = new Intl.DateTimeFormat(tag, { ...zone, ...options });
     this.formats.set(key, made);
     return made;
   }

@@ -24,6 +24,8 @@ export class InboxFeed {
   /** Any row that is told of, whatever view it belongs to. */
   readonly onRow = new Listeners<[Conversation]>();
   readonly onGone = new Listeners<[Id]>();
+  /** Something may have been missed: all that is known of rows is to be read anew. */
+  readonly onResync = new Listeners();
   /** The list could not be read; it is tried again. */
   readonly onError = new Listeners<[Error]>();
   counts: Counts | null;
@@ -54,6 +56,7 @@ export class InboxFeed {
 
   /** Show this view; the rows that the page brought need not be read. */
   show(inbox: Inbox, brought?: Page<Conversation>): void {
+    if (inbox !== this.inbox) this.next = null;
     this.inbox = inbox;
     if (brought === undefined) void this.read();
     else this.take(brought);
@@ -124,6 +127,7 @@ export class InboxFeed {
   private startOver(): void {
     this.since = null;
     this.inbox?.forget();
+    this.onResync.tell();
     void this.ask();
     void this.read();
   }

@@ -244,7 +244,7 @@ test("what may have arrived is not edited, what is on its way not discarded", as
   await settled();
 
   expect(outbox.edit(idOf(outbox), "x")).toBe(false);
-  expect(outbox.discard(idOf(outbox))).toBe(true);
+  expect(outbox.discard(idOf(outbox))).toBe(false);
 });
 
 test("a newer reply keeps the text, says who answered, and is sent anyway when asked to", async () => {
@@ -464,4 +464,27 @@ test("whatever fails, each message arrives once and in the order of writing", as
       expect(outbox.list("c1").every((each) => each.state === "sent")).toBe(true);
     }),
   );
+});
+
+test.each(["an answer", "its echo"])("what is said is told once, by %s", async (how) => {
+  const browser = new Browser();
+  const [one, other] = [browser.tab(), browser.tab()];
+  const told: string[] = [];
+  for (const [name, tab] of [
+    ["one", one],
+    ["other", other],
+  ] as const) {
+    tab.onSaid.add(({ after }) => told.push(`${name} ${after}`));
+  }
+  if (how === "its echo") browser.send = () => new Promise(() => {});
+  const {
+    message: { client_id: id },
+  } = one.put("c1", { body: "a" }, "resolve");
+  await settled();
+
+  one.seen(id);
+  other.seen(id);
+  await settled();
+
+  expect(told).toEqual(["one resolve"]);
 });

@@ -39,9 +39,13 @@ export interface Place {
   readonly seq: number;
 }
 
+/** What is to become of the conversation as soon as this was said there, and not before. */
+export type After = "resolve" | "snooze";
+
 export interface Outgoing {
   readonly conv: Id;
   readonly message: NewMessage;
+  readonly after: After | null;
   readonly writtenAt: number;
   readonly tries: number;
   readonly reason: Reason | null;
@@ -65,6 +69,8 @@ export class Outbox {
   readonly onChange = new Listeners<[Id]>();
   /** The server will not have it; somebody must decide what becomes of it. */
   readonly onFailed = new Listeners<[Outgoing]>();
+  /** It stands in the log; told once, by the tab that learns it first. */
+  readonly onSaid = new Listeners<[Outgoing]>();
   private readonly items = new Map<Id, Outgoing>();
   private readonly lists = new Map<Id, readonly Outgoing[]>();
   /** Of which storage knows: what vanishes from there was finished by another tab. */
@@ -109,10 +115,11 @@ export class Outbox {
     return [...this.items.values()].filter((each) => each.state === "failed");
   }
 
-  put(conv: Id, message: Omit<NewMessage, "client_id">): Outgoing {
+  put(conv: Id, message: Omit<NewMessage, "client_id">, after: After | null = null): Outgoing {
     const item: Outgoing = {
       conv,
       message: { ...message, client_id: this.options.newId() },
+      after,
       writtenAt: this.options.clock.now(),
       tries: 0,
       reason: null,
@@ -142,14 +149,15 @@ export class Outbox {
   /** Other words for what the server has surely not taken; they go out by `retry`. */
   edit(clientId: Id, body: string): boolean {
     const item = this.items.get(clientId);
-    if (item === undefined || (item.state !== "failed" && item.tries > 0)) return false;
+    if (item === undefined || !isUnsaid(item)) return false;
     this.set({ ...item, message: { ...item.message, body } });
     return true;
   }
 
+  /** What the server has surely not taken is not said at all. */
   discard(clientId: Id): boolean {
     const item = this.items.get(clientId);
-    if (item === undefined || item.state === "sending") return false;
+    if (item === undefined || !isUnsaid(item)) return false;
     this.drop(item);
     return true;
   }
@@ -157,7 +165,10 @@ export class Outbox {
   /** It stands in the log, whether or not anybody acknowledged it. */
   seen(clientId: Id): void {
     const item = this.items.get(clientId);
-    if (item !== undefined) this.drop(item);
+    if (item === undefined) return;
+    const isNews = item.state !== "sent" && !this.isFinishedElsewhere(item);
+    this.drop(item);
+    if (isNews) this.onSaid.tell(item);
   }
 
   /** The way may be free now. */
@@ -205,7 +216,8 @@ export class Outbox {
       const { id, seq } = await this.options.send(way, item.conv, item.message);
       this.pauses.delete(item.conv);
       const place = { id, seq, at: this.options.clock.now() };
-      this.settle(tried, { place, state: "sent" });
+      if (this.isFinishedElsewhere(tried)) this.drop(tried);
+      else if (this.settle(tried, { place, state: "sent" })) this.onSaid.tell(tried);
     } catch (thrown) {
       const error = asApiError(thrown);
       if (error.isPassing) this.postpone(tried, error);
@@ -213,9 +225,16 @@ export class Outbox {
     }
   }
 
-  /** Unless its echo came before the answer did. */
-  private settle(item: Outgoing, changes: Partial<Outgoing>): void {
-    if (this.items.has(item.message.client_id)) this.set({ ...item, ...changes });
+  /** Whether it did; not where its echo came before the answer. */
+  private settle(item: Outgoing, changes: Partial<Outgoing>): boolean {
+    if (!this.items.has(item.message.client_id)) return false;
+    this.set({ ...item, ...changes });
+    return true;
+  }
+
+  /** Another tab has seen it in the log. */
+  private isFinishedElsewhere({ message: { client_id: id } }: Outgoing): boolean {
+    return this.kept.has(id) && this.options.store.read(id) === undefined;
   }
 
   private refuse(item: Outgoing, reason: Reason): void {
@@ -290,6 +309,11 @@ export class Outbox {
   }
 }
 
+/** Refused, or never tried: what was tried may have arrived, though its answer did not. */
+function isUnsaid({ state, tries }: Outgoing): boolean {
+  return state === "failed" || (state === "queued" && tries === 0);
+}
+
 function reasonOf(error: ApiError): Reason {
   const { code, detail, errors } = error;
   return { code, detail, errors, newer: newerReplyOf(error) };
@@ -305,6 +329,7 @@ function readItem(value: unknown): Outgoing | null {
   return {
     conv: value.conv,
     message: value.message as unknown as NewMessage,
+    after: value.after === "resolve" || value.after === "snooze" ? value.after : null,
     writtenAt: Number(value.writtenAt) || 0,
     tries: Number(value.tries) || 0,
     reason,

@@ -1,7 +1,6 @@
 /** How far one has read: only what was really before somebody's eyes for a second. */
 
 import { Alarm, type Clock } from "./clock";
-import { Listeners } from "./listeners";
 import { hasAttention, type Surroundings } from "./page";
 import type { Id } from "./types";
 
@@ -14,15 +13,13 @@ export interface ReadMarkerOptions {
   page: Surroundings;
   /** `isLast` when the page may never come back. */
   read: (conv: Id, seq: number, isLast: boolean) => void;
-  unread: (conv: Id, seq: number) => void;
 }
 
 /** Of the conversation that is open. */
 export class ReadMarker {
-  /** At once, before the server knows. */
-  readonly onMove = new Listeners<[Id, number]>();
+  /** The last message that somebody has seen here. */
+  readTo = 0;
   private conv: Id | null = null;
-  private readTo = 0;
   private sentTo = 0;
   /** Marked as unread by hand: reading on does not undo that. */
   private isFrozen = false;
@@ -73,14 +70,12 @@ export class ReadMarker {
     this.inView.delete(seq);
   }
 
-  /** From this message on. */
-  markUnread(seq: number): void {
-    if (this.conv === null) return;
-    this.isFrozen = true;
-    this.send.clear();
-    this.readTo = this.sentTo = seq - 1;
-    this.options.unread(this.conv, seq);
-    this.onMove.tell(this.conv, this.readTo);
+  /** From this message on; gives back what takes the mark away, where it could not be kept. */
+  markUnread(conv: Id, seq: number): () => void {
+    if (conv !== this.conv) return () => {};
+    const { readTo, sentTo } = this;
+    this.freeze(true, seq - 1, seq - 1);
+    return () => this.conv === conv && this.freeze(false, readTo, sentTo);
   }
 
   /** Another tab or device has read on. */
@@ -88,13 +83,20 @@ export class ReadMarker {
     if (conv !== this.conv || seq <= this.readTo || this.isFrozen) return;
     this.readTo = seq;
     this.sentTo = Math.max(this.sentTo, seq);
-    this.onMove.tell(conv, seq);
   }
 
   close(): void {
     this.leave();
     this.send.clear();
     for (const off of this.offs) off();
+  }
+
+  private freeze(isFrozen: boolean, readTo: number, sentTo: number): void {
+    this.isFrozen = isFrozen;
+    this.readTo = readTo;
+    this.sentTo = sentTo;
+    this.send.clear();
+    this.plan();
   }
 
   private attend(): void {
@@ -118,7 +120,6 @@ export class ReadMarker {
     const furthest = Math.max(this.readTo, ...seen.map(([seq]) => seq));
     if (furthest > this.readTo && this.conv !== null) {
       this.readTo = furthest;
-      this.onMove.tell(this.conv, furthest);
       if (!this.send.isSet) this.send.set(SEND_MS);
     }
     this.plan();

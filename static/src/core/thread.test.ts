@@ -223,6 +223,7 @@ function outgoing(id: string, time: string, fields: Partial<Outgoing> = {}): Out
   return {
     conv: "c1",
     message: { client_id: id, body: id },
+    after: null,
     writtenAt: Date.parse(`2026-03-${time}Z`),
     tries: 0,
     reason: null,

@@ -98,8 +98,8 @@ export class InboxApi extends Api {
     return this.http.get("departments/", { query: { limit: 100 } });
   }
 
-  members(query: Query = {}): Promise<Page<Member>> {
-    return this.http.get("members/", { query: { status: "active", limit: 100, ...query } });
+  members(): Promise<Member[]> {
+    return this.all("members/", { status: "active" });
   }
 
   customers(query: Query): Promise<Page<Customer>> {
@@ -117,8 +117,8 @@ export class InboxApi extends Api {
     return this.http.patch(`customers/${id}/`, changes);
   }
 
-  tags(): Promise<Page<Tag>> {
-    return this.http.get("tags/", { query: { limit: 100 } });
+  tags(): Promise<Tag[]> {
+    return this.all("tags/", {});
   }
 
   attributes(): Promise<Page<Attribute>> {
@@ -141,8 +141,8 @@ export class InboxApi extends Api {
     return this.http.post(`jobs/${id}/undo/`);
   }
 
-  savedViews(): Promise<Page<SavedView>> {
-    return this.http.get("views/", { query: { limit: 100 } });
+  savedViews(): Promise<SavedView[]> {
+    return this.all("views/", {});
   }
 
   saveView(view: NewView): Promise<SavedView> {
@@ -165,8 +165,8 @@ export class InboxApi extends Api {
     return this.http.get("conversations/", { query: { customer, limit: 10 } });
   }
 
-  ofKind(kind: Kind): Promise<Page<Conversation>> {
-    return this.http.get("conversations/", { query: { kind, limit: 100 } });
+  ofKind(kind: Kind): Promise<Conversation[]> {
+    return this.all("conversations/", { kind });
   }
 
   search(q: string, signal?: AbortSignal): Promise<Page<Conversation>> {

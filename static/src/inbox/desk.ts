@@ -120,10 +120,9 @@ export class Desk {
       clock,
       page,
       read: (conv, seq, isLast) => this.read(conv, seq, isLast),
-      unread: (conv, seq) => void api.unread(conv, seq).catch(() => {}),
     });
     this.threads = new Threads({ api, followers: this.followers, me: this.me });
-    this.talks = new Talks(api);
+    this.talks = new Talks(api, clock);
     this.lists = new Lists(this.feed);
     this.rooms = new Rooms(api);
     this.people = new People(api);
@@ -139,7 +138,7 @@ export class Desk {
         this.drafts.write(conv, visibility, { body, attachments });
       },
     });
-    this.standing = new Standing(api, clock, boot.me.member.availability);
+    this.standing = new Standing(api, clock, this.store, boot.me.member.availability);
     this.alerts = new Alerts({
       clock,
       page,
@@ -149,6 +148,11 @@ export class Desk {
       ring: world.ring,
     });
     this.wire();
+  }
+
+  /** By the server's clock, as its moments are. */
+  now(): number {
+    return this.world.clock.now() + this.i18n.clockOffset;
   }
 
   /** From here on it is live. */
@@ -183,6 +187,7 @@ export class Desk {
     });
     socket.onReady.add(() => {
       this.signs.say();
+      this.uploads.hurry();
       void this.readPresence();
     });
     socket.onLost.add(() => presence.forget());
@@ -192,6 +197,7 @@ export class Desk {
       this.rooms.tell(row);
       this.alerts.heard(row);
     });
+    feed.onResync.add(() => void this.rooms.load());
     feed.onGone.add((conv) => {
       this.rooms.gone(conv);
       this.talks.gone(conv, new ApiError({ status: 404, code: "gone" }));

@@ -5,6 +5,7 @@ import { ApiError, asApiError } from "../core/errors";
 import { Keymap } from "../core/keymap";
 import { Listeners } from "../core/listeners";
 import type { Outgoing } from "../core/outbox";
+import { lastSeq, type Thread } from "../core/thread";
 import type { Conversation, Id } from "../core/types";
 import type { Ordering } from "../core/view";
 import { register } from "./actions/all";
@@ -80,7 +81,10 @@ export class Page {
       actions: this.actions,
       clock: desk.world.clock,
       context: () => this.context,
-      scopes: () => scopesAt(document.activeElement, this.place?.conv != null),
+      scopes: () =>
+        this.ui.getState().dialog === null
+          ? scopesAt(document.activeElement, this.place?.conv != null)
+          : NOWHERE,
       isMac,
     });
     this.keymap.setSingleKeys(desk.settings.preferences.single_key_shortcuts);
@@ -125,6 +129,11 @@ export class Page {
     this.go({ conv });
   }
 
+  /** What is open could not be read: once more. */
+  reopen(): void {
+    if (this.place !== null) this.turnTo(null, this.place);
+  }
+
   /** Of the list, in which order it stands; kept for this view. */
   get order(): Ordering {
     const view = this.place?.view ?? "mine";
@@ -150,13 +159,11 @@ export class Page {
     return (this.rows[at + 1] ?? this.rows[at - 1])?.id ?? null;
   }
 
-  /** Go on with the next one after what was open is dealt with. */
-  async finish(conv: Id, isAdvancing: boolean, deed: () => Promise<boolean>): Promise<void> {
+  /** To the next one, as this one is dealt with; those who do not want that stay where they are. */
+  advance(conv: Id, isWanted = this.desk.settings.preferences.auto_advance): void {
     const next = this.neighbour(conv);
     this.ui.setState({ cursor: next });
-    const isDone = deed();
-    if (isAdvancing && this.place?.conv === conv) this.open(next);
-    await isDone;
+    if (isWanted && this.place?.conv === conv) this.open(next);
   }
 
   /** The deed on all that is chosen. */
@@ -180,7 +187,7 @@ export class Page {
     if (key === this.shown) return;
     this.shown = key;
     this.ui.setState({ selected: new Set(), cursor: place.conv });
-    const reader = { me: desk.me, now: () => desk.world.clock.now() };
+    const reader = { me: desk.me, now: () => desk.now() };
     const isBrought = this.isFirst && place.view === "mine" && order === usualOrder("mine");
     this.isFirst = false;
     const brought = isBrought ? desk.boot.page : null;
@@ -202,7 +209,7 @@ export class Page {
       desk.threads.leave(before);
     }
     this.isReading = false;
-    this.ui.setState({ editing: null, drawer: null });
+    this.ui.setState({ drawer: null });
     const { conv, at } = place;
     if (conv === null) return;
     if (NUMBER.test(conv)) {
@@ -259,7 +266,7 @@ export class Page {
     const { thread, isLoaded } = this.desk.threads.get(conv);
     if (!isLoaded) return;
     this.isReading = true;
-    this.desk.marker.open(conv, thread.newFrom === null ? thread.head : thread.newFrom - 1);
+    this.desk.marker.open(conv, readTo(thread, this.desk.talks.get(conv).row));
   }
 
   /** Where it was refused nobody may be looking; the words themselves are said, to be copied. */
@@ -278,7 +285,7 @@ export class Page {
     if (conv == null) return;
     const { talks, threads } = this.desk;
     const { row, error } = talks.get(conv);
-    if (row === null && error?.isPassing) void this.openUnknown(conv, null);
+    if (row === null && error?.isPassing) this.reopen();
     else if (threads.get(conv).error?.isPassing) void threads.load(conv, row?.unread);
   }
 
@@ -287,14 +294,26 @@ export class Page {
   }
 }
 
+/** How far the messages are surely read. */
+function readTo(thread: Thread, row: Conversation | null): number {
+  if (thread.newFrom !== null) return thread.newFrom - 1;
+  // Whoever came by a link may stand anywhere, and the server takes no pointer back.
+  if (row !== null && row.unread > 0) return 0;
+  // The mark goes when the last message is seen again.
+  return row?.marked_unread ? lastSeq(thread) - 1 : thread.head;
+}
+
 function asText(filters: Filters): Record<string, string> {
   return Object.fromEntries(Object.entries(filters).map(([name, value]) => [name, String(value)]));
 }
 
+const NOWHERE: ReadonlySet<Scope> = new Set();
+
 /** Where the keys of an action work, by where the focus is. */
 export function scopesAt(focused: Element | null, isOpen: boolean): ReadonlySet<Scope> {
   const pane = focused?.closest("[data-scope]")?.getAttribute("data-scope") as Scope | undefined;
-  if (focused?.closest("[role=dialog], [role=menu]")) return new Set<Scope>(["global"]);
+  // What is open over the page has keys of its own; of the others none may act behind it.
+  if (focused?.closest("[role=dialog]:not([data-drawer]), [role=menu]")) return NOWHERE;
   const found = new Set<Scope>(["global"]);
   if (isOpen) found.add("conversation");
   // Nobody has to click into the list before its keys work.

@@ -1,11 +1,11 @@
 /** What can be done while one writes. */
 
-import { modeOf, setMode } from "../model/ui";
+import { edit, modeOf, setMode } from "../model/ui";
 import type { ComposerHandle, Context, Page } from "../page";
 import type { Deed, Deeds } from "./all";
 
 const format = (mark: Parameters<ComposerHandle["wrap"]>[0]): Deed => ({
-  when: ({ page }) => page.handles.composer !== null,
+  when: ({ page }) => isWriting(page),
   run: ({ page }) => page.handles.composer?.wrap(mark),
 });
 
@@ -13,14 +13,11 @@ const format = (mark: Parameters<ComposerHandle["wrap"]>[0]): Deed => ({
 export const inComposer: Deeds = {
   "composer.send": {
     when: ({ page, conv }) =>
-      conv !== null &&
-      isWriting() &&
-      page.ui.getState().editing === null &&
-      page.desk.settings.preferences.send_key === "enter",
+      conv !== null && isWriting(page) && page.desk.settings.preferences.send_key === "enter",
     run: ({ page, conv }) => conv && page.speaking.send(conv),
   },
   "composer.send_resolve": {
-    when: ({ talk }) => talk?.row?.kind === "customer",
+    when: ({ page, talk }) => talk?.row?.kind === "customer" && isWriting(page),
     run: ({ page, conv }) => conv && sendAndResolve(page, conv),
   },
   "composer.switch": {
@@ -29,7 +26,7 @@ export const inComposer: Deeds = {
   },
   "composer.edit_last": {
     when: (context) => isEmpty(context) && lastOwn(context) !== null,
-    run: (context) => context.page.ui.setState({ editing: lastOwn(context) }),
+    run: (context) => context.conv && edit(context.page.ui, context.conv, lastOwn(context)),
   },
   "composer.bold": format("bold"),
   "composer.italic": format("italic"),
@@ -42,9 +39,7 @@ export const inComposer: Deeds = {
 };
 
 export function sendAndResolve(page: Page, conv: string): void {
-  if (!page.speaking.send(conv)) return;
-  const isAdvancing = page.desk.settings.preferences.auto_advance;
-  void page.finish(conv, isAdvancing, () => page.deeds.setStatus(conv, "resolved"));
+  if (page.speaking.send(conv, "resolve")) page.advance(conv);
 }
 
 function switchMode(page: Page, conv: string): void {
@@ -59,10 +54,11 @@ function lastOwn({ page, conv }: Context) {
 function isEmpty({ page, conv }: Context): boolean {
   if (conv === null) return false;
   const { body } = page.desk.drafts.state(conv, modeOf(page.ui.getState(), conv));
-  return body === "" && isWriting();
+  return body === "" && isWriting(page);
 }
 
-/** Enter in a search field beside the text sends nothing. */
-function isWriting(): boolean {
-  return document.activeElement?.id === "composer-text";
+/** Enter in a search field beside the text sends nothing, nor does the field of an older message. */
+function isWriting(page: Page): boolean {
+  const isEditing = (page.place?.conv ?? "") in page.ui.getState().edits;
+  return !isEditing && document.activeElement?.id === "composer-text";
 }

@@ -73,12 +73,12 @@ export const inConversation: Deeds = {
     when: (context) => rowOf(context)?.kind === "customer",
   }),
   "conversation.resolve": withCustomer(
-    ({ page, id }) => void page.finish(id, advances(page), () => resolve(page, id)),
+    ({ page, id }) => resolve(page, id),
     "conversation:status",
     isActive,
   ),
   "conversation.resolve_next": withCustomer(
-    ({ page, id }) => void page.finish(id, true, () => resolve(page, id)),
+    ({ page, id }) => resolve(page, id, true),
     "conversation:status",
     isActive,
   ),
@@ -134,7 +134,7 @@ export const inConversation: Deeds = {
   ),
   "conversation.copy_link": deed(({ page, id }) => void copyLink(page, id)),
   "conversation.unread": deed(({ page, id }) => {
-    page.deeds.markUnread(id, page.handles.feed?.current() ?? undefined);
+    void page.deeds.markUnread(id, page.handles.feed?.current() ?? undefined);
   }),
   "conversation.menu": deed(() => openMenu(document.getElementById("thread-menu"))),
 };
@@ -162,12 +162,9 @@ function write(page: Page, conv: Id, mode: "public" | "note"): void {
   page.handles.composer?.focus();
 }
 
-function resolve(page: Page, conv: Id): Promise<boolean> {
-  return page.deeds.setStatus(conv, "resolved");
-}
-
-function advances(page: Page): boolean {
-  return page.desk.settings.preferences.auto_advance;
+function resolve(page: Page, conv: Id, isAdvancing?: boolean): void {
+  page.advance(conv, isAdvancing);
+  void page.deeds.setStatus(conv, "resolved");
 }
 
 function rowOf({ talk }: Context): Conversation | null {

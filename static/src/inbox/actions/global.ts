@@ -1,7 +1,7 @@
 /** What can be done from anywhere: go somewhere, find something, see what there is. */
 
 import { csrfOf } from "../../core/http";
-import { openDialog } from "../model/ui";
+import { edit, openDialog } from "../model/ui";
 import type { Page } from "../page";
 import { nextPane } from "../shell/panes";
 import type { Deeds } from "./all";
@@ -12,7 +12,7 @@ const view = (name: string) => ({
 
 export const anywhere: Deeds = {
   "palette.open": { run: ({ page }) => openDialog(page.ui, { kind: "palette" }) },
-  "search.open": { run: ({ page }) => page.go({ area: "search", view: "q-", conv: null }) },
+  "search.open": { run: ({ page }) => openSearch(page) },
   "help.open": { run: ({ page }) => openDialog(page.ui, { kind: "help" }) },
   "conversation.new": { run: ({ page }) => openDialog(page.ui, { kind: "new" }) },
   "go.mine": view("mine"),
@@ -31,6 +31,14 @@ export const anywhere: Deeds = {
   "session.sign_out": { run: ({ page }) => signOut(page) },
 };
 
+/** Into its field, with what was asked there before. */
+function openSearch(page: Page): void {
+  const field = document.querySelector<HTMLInputElement>("#list-search");
+  field?.focus();
+  field?.select();
+  if (field === null) page.go({ area: "search", view: "q-", conv: null });
+}
+
 /** Beside the thread where there is room, over it where there is none. */
 export function toggleDetails(page: Page): void {
   const isWide = window.matchMedia("(min-width: 1280px)").matches;
@@ -41,15 +49,16 @@ export function toggleDetails(page: Page): void {
 
 /** One step out: of a drawer, of what is chosen, of a field, of the thread. */
 export function stepOut(page: Page): void {
-  const { drawer, selected, editing } = page.ui.getState();
+  const { drawer, selected, edits } = page.ui.getState();
+  const conv = page.place?.conv ?? null;
   const focused = document.activeElement;
   if (drawer !== null) page.ui.setState({ drawer: null });
-  else if (editing !== null) page.ui.setState({ editing: null });
+  else if (conv !== null && conv in edits) edit(page.ui, conv, null);
   else if (selected.size > 0) page.ui.setState({ selected: new Set() });
   else if (focused?.closest("[data-scope=composer]")) page.handles.feed?.focus();
   else if (focused?.matches("[data-scope=list] input")) page.handles.list?.focus();
   else if (focused?.closest("[data-scope=thread]")) page.handles.list?.focus();
-  else if (page.place?.conv != null) page.open(null);
+  else if (conv !== null) page.open(null);
 }
 
 /** By the form of the page, so that it works as every other sign-out does. */

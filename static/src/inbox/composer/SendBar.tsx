@@ -72,9 +72,7 @@ export function SendBar({ conv, mode }: { conv: Id; mode: Visibility }) {
             <MenuItem
               icon="clock"
               isDisabled={obstacle !== null}
-              onSelect={() => {
-                if (page.speaking.send(conv)) void page.deeds.snooze(conv, null, true);
-              }}
+              onSelect={() => page.speaking.send(conv, "snooze")}
             >
               {t("composer.send_snooze")}
             </MenuItem>

@@ -19,6 +19,8 @@ export function DetailsPane() {
   return (
     <aside
       data-pane
+      // Its arrow keys scroll it.
+      data-scope="details"
       tabIndex={-1}
       aria-label={t("details.label")}
       className="h-full min-h-0 overflow-y-auto outline-none"

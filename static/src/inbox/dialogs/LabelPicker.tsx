@@ -20,7 +20,7 @@ export function LabelPicker({ convs }: { convs: readonly Id[] }) {
   const { value } = useRead("tags", () => api.tags());
   const [chosen, setChosen] = useState<readonly string[]>(only?.tags ?? []);
   const [text, setText] = useState("");
-  const known = [...new Set([...(value?.results ?? []).map((each) => each.name), ...chosen])];
+  const known = [...new Set([...(value ?? []).map((each) => each.name), ...chosen])];
   const toggle = (name: string) =>
     setChosen(chosen.includes(name) ? chosen.filter((each) => each !== name) : [...chosen, name]);
   const save = () => {

@@ -39,9 +39,12 @@ export function NewDialog({ follows }: { follows?: Id | undefined }) {
   // The same for every try, so that it is made once.
   const [client_id] = useState(newId);
 
+  const isOne = kind === "direct";
+  const isAmong = isOne || kind === "group";
+  const isPlaced = kind === "department" || kind === "customer";
   const isReady =
     (kind === "customer" && customer !== null) ||
-    (kind === "direct" && people.length === 1) ||
+    (isOne && people.length > 0) ||
     (kind === "group" && people.length > 0 && subject.trim() !== "") ||
     (kind === "department" && department !== "") ||
     kind === "company";
@@ -52,9 +55,9 @@ export function NewDialog({ follows }: { follows?: Id | undefined }) {
       client_id,
       kind,
       ...(subject.trim() !== "" && kind !== "direct" && { subject: subject.trim() }),
-      ...(department !== "" && { department }),
+      ...(isPlaced && department !== "" && { department }),
       ...(kind === "customer" && customer !== null && { customer }),
-      ...(people.length > 0 && { participants: [...people] }),
+      ...(isAmong && { participants: isOne ? people.slice(0, 1) : [...people] }),
       ...(follows !== undefined && { follow_up_of: follows }),
       ...(body.trim() !== "" && { message: { body: body.trim() } }),
     };
@@ -91,10 +94,14 @@ export function NewDialog({ follows }: { follows?: Id | undefined }) {
               onChoose={setCustomer}
             />
           )}
-          {(kind === "direct" || kind === "group") && (
-            <PeopleField isOne={kind === "direct"} chosen={people} onChange={setPeople} />
+          {isAmong && (
+            <PeopleField
+              isOne={isOne}
+              chosen={isOne ? people.slice(0, 1) : people}
+              onChange={setPeople}
+            />
           )}
-          {(kind === "department" || kind === "customer") && (
+          {isPlaced && (
             <Field label={t("details.department")}>
               <select
                 className="field"

@@ -145,11 +145,8 @@ function useFound(text: string): Choice[] {
   const [rows, setRows] = useState<readonly Conversation[]>([]);
   const asked = text.trim();
   useEffect(() => {
-    const isQuestion = asked.length >= SHORTEST && !/^[>@]/.test(asked);
-    if (!isQuestion) {
-      setRows([]);
-      return;
-    }
+    setRows([]);
+    if (asked.length < SHORTEST || /^[>@]/.test(asked)) return;
     const control = new AbortController();
     const timer = world.clock.after(150, () => {
       api.search(asked, control.signal).then(

@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import type { Id } from "../../core/types";
+import { momentOf, wallOf } from "../../core/zones";
 import { useDesk, useI18n, usePage } from "../hooks";
 import { snoozeTimes, timeIn } from "../model/snooze";
 import { Button } from "../ui/Button";
@@ -17,18 +18,19 @@ export function SnoozePicker({ convs }: { convs: readonly Id[] }) {
   const { t } = i18n;
   const [text, setText] = useState("");
   const [at, setAt] = useState("");
-  const chosen = new Date(at);
   const run = useDeed(convs);
-  const now = new Date(world.clock.now());
-  const until = (at: Date) => {
-    const moment = at.toISOString();
+  // As people see times everywhere else on the page, whatever zone the browser is in.
+  const now = wallOf(new Date(world.clock.now()), i18n.timeZone);
+  const chosen = new Date(`${at}Z`);
+  const until = (wall: Date) => {
+    const moment = momentOf(wall, i18n.timeZone).toISOString();
     run({ action: "snooze", until: moment }, (conv) => page.deeds.snooze(conv, moment));
   };
   const typed = timeIn(text, now);
   const usual = snoozeTimes(now).map(({ id, at }) => ({
     id,
     text: t(`snooze.${id}` as Key),
-    hint: i18n.moment(at.getTime()),
+    hint: i18n.moment(momentOf(at, i18n.timeZone).getTime()),
     lead: <Icon name="clock" className="text-ink-3" />,
     run: () => until(at),
   }));
@@ -47,7 +49,7 @@ export function SnoozePicker({ convs }: { convs: readonly Id[] }) {
       : [
           {
             id: "typed",
-            text: i18n.full(typed.getTime()),
+            text: i18n.full(momentOf(typed, i18n.timeZone).getTime()),
             lead: <Icon name="clock" />,
             run: () => until(typed),
           },

@@ -25,6 +25,8 @@ export function ViewDialog({ id }: { id?: Id | undefined }) {
   const [filters, setFilters] = useState<Filters>(known?.filters ?? shown);
   const [order, setOrder] = useState<Ordering>(known?.ordering ?? page.order);
   const [shared, setShared] = useState(known?.shared ?? false);
+  const [isSaving, setSaving] = useState(false);
+  const isReady = name.trim() !== "" && !isSaving;
   const mayShare = boot.me.permissions["view:share"] === true;
   const set = (field: string, text: string) => {
     const { [field]: _, ...others } = filters;
@@ -34,9 +36,12 @@ export function ViewDialog({ id }: { id?: Id | undefined }) {
   const save = async () => {
     const position = known?.position ?? savedViews.nextPosition;
     const view = { name: name.trim(), filters, ordering: order, shared, position };
-    openDialog(page.ui, null);
+    setSaving(true);
     const kept = await savedViews.save(known?.id ?? null, view);
-    if (kept !== null) page.go({ area: "view", view: `s-${kept.id}`, conv: null });
+    setSaving(false);
+    if (kept === null) return;
+    openDialog(page.ui, null);
+    page.go({ area: "view", view: `s-${kept.id}`, conv: null });
   };
   const choice = (field: string, key: Key, options: readonly (readonly [string, string])[]) => (
     <Field label={t(key)}>
@@ -62,7 +67,7 @@ export function ViewDialog({ id }: { id?: Id | undefined }) {
         className="flex min-h-0 flex-col"
         onSubmit={(event) => {
           event.preventDefault();
-          if (name.trim() !== "") void save();
+          if (isReady) void save();
         }}
       >
         <div className="grid min-h-0 grid-cols-2 gap-4 overflow-y-auto p-5 max-rail:grid-cols-1">
@@ -147,7 +152,7 @@ export function ViewDialog({ id }: { id?: Id | undefined }) {
         </div>
         <div className="flex justify-end gap-2 border-t border-line px-5 py-3">
           <Button onClick={() => openDialog(page.ui, null)}>{t("action.cancel")}</Button>
-          <Button look="primary" type="submit" disabled={name.trim() === ""}>
+          <Button look="primary" type="submit" disabled={!isReady}>
             {t("action.save")}
           </Button>
         </div>

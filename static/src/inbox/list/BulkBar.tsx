@@ -1,8 +1,7 @@
 /** What can be done with all that is chosen in the list; how far it is, and the way back. */
 
-import { useEffect } from "react";
 import { useI18n, useList, usePage, useTold, useUi } from "../hooks";
-import { openDialog, type Picking, toast } from "../model/ui";
+import { openDialog, type Picking } from "../model/ui";
 import { Button, IconButton } from "../ui/Button";
 import type { IconName } from "../ui/icons";
 import { Menu, MenuItem } from "../ui/Menu";
@@ -22,7 +21,6 @@ export function BulkBar() {
   const wholeOf = useUi((state) => state.wholeOf);
   const { list } = useList();
   const job = useTold(page.bulk.onChange, () => page.bulk.job);
-  useOutcome();
 
   if (job !== null) {
     const { done, total } = job;
@@ -71,33 +69,4 @@ export function BulkBar() {
       <IconButton label={t("bulk.clear")} icon="x" onClick={clear} />
     </div>
   );
-}
-
-/** What became of it, and how it is taken back. */
-function useOutcome(): void {
-  const page = usePage();
-  const { t } = useI18n();
-  useEffect(() => {
-    const offs = [
-      page.bulk.onEnd.add((job) => {
-        page.desk.lists.retry();
-        const { id, state, total, failures } = job;
-        const done = total - failures.length;
-        const detail = [...new Set(failures.map((each) => each.detail))].join(" ");
-        if (state === "undone") toast(page.ui, t("bulk.undone"));
-        else {
-          const text = t("bulk.done", { count: done });
-          const failed = failures.length > 0 ? t("bulk.failed", { count: failures.length }) : "";
-          toast(page.ui, `${text} ${failed}`.trim(), {
-            detail,
-            undo: () => void page.bulk.undo(id),
-          });
-        }
-      }),
-      page.bulk.onError.add((error) => page.deeds.failed(error as never)),
-    ];
-    return () => {
-      for (const off of offs) off();
-    };
-  }, [page, t]);
 }

@@ -12,7 +12,7 @@ import type { Key } from "../words";
 
 const PAUSE_MS = 250;
 
-export function ListHeader({ total }: { total: number }) {
+export function ListHeader({ total, hasMore }: { total: number; hasMore: boolean }) {
   const page = usePage();
   const place = usePlace();
   const { t } = useI18n();
@@ -28,7 +28,7 @@ export function ListHeader({ total }: { total: number }) {
       />
       <h1 className="flex min-w-0 items-center gap-2 text-title font-semibold">
         <bdi className="truncate">{name}</bdi>
-        <Total total={total} />
+        <Total total={total} hasMore={hasMore} />
       </h1>
       <span className="grow" />
       {place.area === "view" && <Order />}
@@ -44,7 +44,8 @@ export function ListHeader({ total }: { total: number }) {
   );
 }
 
-function Total({ total }: { total: number }) {
+/** Where only the first rows are known, there are more than those. */
+function Total({ total, hasMore }: { total: number; hasMore: boolean }) {
   const place = usePlace();
   const counts = useCounts();
   const i18n = useI18n();
@@ -55,7 +56,8 @@ function Total({ total }: { total: number }) {
     snoozed: counts?.snoozed,
   };
   const { state } = useConnection();
-  const count = place.area === "view" ? (known[place.view] ?? total) : total;
+  const exact = place.area === "view" ? known[place.view] : undefined;
+  const count = exact ?? total;
   if (count === 0) return null;
   const faded = state === "offline" ? "opacity-50" : "";
   return (
@@ -63,6 +65,7 @@ function Total({ total }: { total: number }) {
       className={`rounded-full bg-sunken px-2 text-meta font-medium text-ink-2 tabular-nums ${faded}`}
     >
       {i18n.number(count)}
+      {exact === undefined && hasMore && "+"}
     </span>
   );
 }
@@ -136,6 +139,7 @@ function SearchField() {
       <Icon name="search" className="text-ink-3" />
       <input
         ref={field}
+        id="list-search"
         type="search"
         dir={dir}
         aria-label={t("nav.find")}

@@ -37,7 +37,10 @@ export function ListPane({ edge }: { edge?: React.ReactNode }) {
     const box = scroll.current;
     if (box === null) return;
     box.scrollTop = offsets.get(place.view) ?? 0;
-    return () => void offsets.set(place.view, box.scrollTop);
+    // As it goes: when the next view is drawn it may be shorter, and the place is lost.
+    const keep = () => void offsets.set(place.view, box.scrollTop);
+    box.addEventListener("scroll", keep, { passive: true });
+    return () => box.removeEventListener("scroll", keep);
   }, [place.view]);
 
   return (
@@ -47,7 +50,7 @@ export function ListPane({ edge }: { edge?: React.ReactNode }) {
       aria-label={t("list.label")}
       className="relative flex h-full min-h-0 flex-col"
     >
-      <ListHeader total={source.total} />
+      <ListHeader total={source.total} hasMore={source.hasMore} />
       {source.updates > 0 && (
         <button type="button" className="updates" onClick={source.showUpdates}>
           {t("list.updates", { count: source.updates })}

@@ -154,7 +154,7 @@ const LATE_MINUTES = 60;
 const SOON_MINUTES = 15;
 
 function Chips({ row, now }: { row: Conversation; now: number }) {
-  const { t } = useI18n();
+  const { t, clockOffset } = useI18n();
   const { presence, me } = useDesk();
   useTick(presence.onChange, (conv) => conv === row.id);
   const looking = presence.views(row.id);
@@ -166,7 +166,7 @@ function Chips({ row, now }: { row: Conversation; now: number }) {
   return (
     <div className="mt-1 flex items-center gap-1.5 in-data-[density=compact]:hidden">
       <div className="flex h-[18px] min-w-0 grow flex-wrap gap-x-1.5 gap-y-1 overflow-hidden">
-        {row.waiting_since && <Waiting since={row.waiting_since} now={now} />}
+        {row.waiting_since && <Waiting since={row.waiting_since} now={now + clockOffset} />}
         {row.snoozed_until && <Snoozed until={row.snoozed_until} />}
         {isUrgent && row.priority && (
           <span className={`chip shrink-0 ${row.priority === "urgent" ? "chip-bad" : "chip-warn"}`}>

@@ -80,5 +80,7 @@ export function chime(): void {
     note.connect(volume).connect(context.destination);
     note.start(context.currentTime + at);
     note.stop(context.currentTime + at + 0.3);
+    // Browsers have few of them; the last note gives it back.
+    if (at > 0) note.onended = () => void context.close();
   }
 }

@@ -86,3 +86,37 @@ test("it is watched on where the network is away for a moment", async () => {
 
   expect([told, asked.length]).toEqual([["done"], 3]);
 });
+
+test("a second one that could not begin is told, and the first is still watched", async () => {
+  const { bulk, clock, told } = world([
+    job({}),
+    new ApiError({ code: "unreachable" }),
+    job({ state: "done" }),
+  ]);
+
+  await bulk.start({ ids: ["a"] }, deed);
+  await bulk.start({ ids: ["b"] }, deed);
+  expect([told, bulk.job?.id]).toEqual([["error unreachable"], "j1"]);
+  await clock.pass(400);
+
+  expect([told, bulk.job]).toEqual([["error unreachable", "done"], null]);
+});
+
+test("of two both outcomes are told", async () => {
+  const { bulk, clock, asked, told } = world([
+    job({}),
+    job({ id: "j2" }),
+    job({ id: "j2", state: "done" }),
+    job({ state: "done" }),
+  ]);
+
+  await bulk.start({ ids: ["a"] }, deed);
+  await bulk.start({ ids: ["b"] }, deed);
+  await clock.pass(800);
+
+  expect([asked.slice(2), told, bulk.job]).toEqual([
+    ["look j2", "look j1"],
+    ["done", "done"],
+    null,
+  ]);
+});

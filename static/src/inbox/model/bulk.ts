@@ -14,48 +14,72 @@ export class Bulk {
   readonly onError = new Listeners<[Error]>();
   /** It is over, or taken back. */
   readonly onEnd = new Listeners<[Job]>();
+  /** The one that is watched. */
   job: Job | null = null;
+  /** Those that are watched after it. */
+  private readonly others: Job[] = [];
   private readonly look: Alarm;
 
   constructor(
     private readonly api: Pick<InboxApi, "bulk" | "job" | "undoJob">,
     clock: Clock,
   ) {
-    this.look = new Alarm(clock, () => void this.follow(() => this.read()));
+    this.look = new Alarm(clock, () => void this.read());
   }
 
   start(target: Target, deed: Deed): Promise<void> {
-    return this.follow(async () => (await this.api.bulk(target, deed)).job);
+    return this.begin(async () => (await this.api.bulk(target, deed)).job);
   }
 
   undo(id: Id): Promise<void> {
-    return this.follow(() => this.api.undoJob(id));
+    return this.begin(() => this.api.undoJob(id));
   }
 
-  private read(): Promise<Job> {
-    return this.api.job(this.job?.id ?? "");
-  }
-
-  private async follow(ask: () => Promise<Job>): Promise<void> {
+  private async begin(ask: () => Promise<Job>): Promise<void> {
     try {
-      this.become(await ask());
+      this.hear(await ask());
     } catch (thrown) {
-      const error = asApiError(thrown);
-      // It goes on without us; a network that is away for a moment is no reason to lose sight of it.
-      if (this.job !== null && error.isPassing) {
-        this.look.set(RETRY_MS);
-        return;
-      }
-      this.become(null);
-      this.onError.tell(error);
+      this.onError.tell(asApiError(thrown));
     }
   }
 
-  private become(job: Job | null): void {
-    const isRunning = job?.state === "running" || job?.state === "undoing";
-    this.job = isRunning ? job : null;
-    if (isRunning) this.look.set(LOOK_MS);
-    else if (job !== null) this.onEnd.tell(job);
+  private async read(): Promise<void> {
+    const { job } = this;
+    if (job === null) return;
+    try {
+      this.hear(await this.api.job(job.id));
+    } catch (thrown) {
+      const error = asApiError(thrown);
+      // It goes on without us; a network that is away for a moment is no reason to lose sight of it.
+      if (error.isPassing) this.look.set(RETRY_MS);
+      else {
+        this.end(job);
+        this.onError.tell(error);
+      }
+    }
+  }
+
+  private hear(job: Job): void {
+    const isRunning = job.state === "running" || job.state === "undoing";
+    if (!isRunning) {
+      this.end(job);
+      this.onEnd.tell(job);
+      return;
+    }
+    if (this.job !== null && this.job.id !== job.id) this.others.push(this.job);
+    this.watch(job);
+  }
+
+  private end({ id }: Job): void {
+    const others = this.others.filter((each) => each.id !== id);
+    this.others.splice(0, this.others.length, ...others);
+    if (this.job === null || this.job.id === id) this.watch(this.others.shift() ?? null);
+  }
+
+  private watch(job: Job | null): void {
+    this.job = job;
+    if (job === null) this.look.clear();
+    else this.look.set(LOOK_MS);
     this.onChange.tell();
   }
 }

@@ -1,6 +1,7 @@
 /** What one does to conversations: shown at once, sent, and taken back where the server refuses. */
 
 import { type ApiError, asApiError } from "../../core/errors";
+import { lastSeq } from "../../core/thread";
 import type {
   Conversation,
   ConversationWhole,
@@ -29,9 +30,10 @@ export class Deeds {
   setStatus(conv: Id, status: Status): Promise<boolean> {
     const before = this.row(conv)?.status ?? null;
     const text = this.desk.i18n.t("toast.status", { status: this.word(STATUS_KEYS[status]) });
+    const ask = () => this.desk.api.setStatus(conv, status);
     const back =
-      before === null || before === status ? null : () => void this.setStatus(conv, before);
-    return this.change(conv, { status }, () => this.desk.api.setStatus(conv, status), text, back);
+      before === null || before === status ? null : () => this.setStatusBack(conv, status, before);
+    return this.change(conv, { status }, ask, text, back);
   }
 
   claim(conv: Id): Promise<boolean> {
@@ -71,7 +73,10 @@ export class Deeds {
   }
 
   setTags(conv: Id, tags: string[]): Promise<boolean> {
-    return this.change(conv, { tags }, () => this.desk.api.change(conv, { tags }));
+    const before = this.row(conv)?.tags ?? [];
+    const ask = () => this.desk.api.change(conv, { tags });
+    const back = () => this.setTags(conv, before);
+    return this.change(conv, { tags }, ask, this.word("toast.labels"), back);
   }
 
   setSubject(conv: Id, subject: string): Promise<boolean> {
@@ -94,9 +99,10 @@ export class Deeds {
       : until === null
         ? this.word("toast.snoozed_reply")
         : i18n.t("toast.snoozed", { when: i18n.full(until) });
+    const before = this.row(conv)?.snoozed_until ?? null;
     const shown = isUntilReply ? FAR : until;
     const ask = () => (isUntilReply ? api.snooze(conv, null, true) : api.snooze(conv, until));
-    const back = isOver ? null : () => void this.snooze(conv, null);
+    const back = () => this.snooze(conv, before === FAR ? null : before, before === FAR);
     return this.change(conv, { snoozed_until: shown }, ask, text, back);
   }
 
@@ -124,20 +130,37 @@ export class Deeds {
     return this.change(conv, { archived }, ask, text, () => this.setArchived(conv, !archived));
   }
 
-  markUnread(conv: Id, seq?: number): void {
-    const row = this.row(conv);
-    if (row === null) return;
-    const from = seq ?? row.last_seq;
-    this.desk.marker.markUnread(from);
-    const changes = { marked_unread: true, unread: Math.max(1, row.unread) };
-    this.show(conv, changes);
-    toast(this.ui, this.word("toast.unread"));
+  /** From a message on, or the last one. */
+  async markUnread(conv: Id, seq?: number): Promise<void> {
+    const { marker, talks, threads, api } = this.desk;
+    const before = talks.get(conv);
+    if (before.row === null) return;
+    // Entries of the log that are no messages cannot be read.
+    const from = seq ?? (lastSeq(threads.get(conv).thread) || before.row.last_seq);
+    const unmark = marker.markUnread(conv, from);
+    this.show(conv, { marked_unread: true, unread: Math.max(1, before.row.unread) });
+    try {
+      await api.unread(conv, from);
+      toast(this.ui, this.word("toast.unread"));
+    } catch (thrown) {
+      unmark();
+      this.takeBack(conv, before);
+      this.failed(asApiError(thrown));
+    }
   }
 
   /** What failed, said where it can be seen. */
   failed(error: ApiError): void {
     const text = error.told || this.word("error.failed");
     toast(this.ui, text, { tone: "bad", detail: error.requestId ?? "" });
+  }
+
+  /** What is resolved is opened first; the server takes no other way. */
+  private async setStatusBack(conv: Id, from: Status, to: Status): Promise<void> {
+    const open = () => this.desk.api.setStatus(conv, "open");
+    const isFar = from === "resolved" && to !== "open";
+    if (isFar && !(await this.change(conv, { status: "open" }, open))) return;
+    this.goBack(() => this.setStatus(conv, to));
   }
 
   private async change(

@@ -14,8 +14,8 @@ export class People {
   load(): Promise<void> {
     this.loading ??= this.api
       .members()
-      .then(({ results }) => {
-        this.members = results;
+      .then((members) => {
+        this.members = members;
         this.onChange.tell();
       })
       .catch(() => {

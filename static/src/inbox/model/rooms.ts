@@ -1,6 +1,7 @@
 /** The rooms in which the company talks to itself, newest first. */
 
 import { asApiError } from "../../core/errors";
+import { newerOf } from "../../core/inbox";
 import { Listeners } from "../../core/listeners";
 import type { Conversation, Id, Kind } from "../../core/types";
 import { comparison } from "../../core/view";
@@ -32,9 +33,10 @@ export class Rooms {
   async load(): Promise<void> {
     this.error = null;
     try {
-      const pages = await Promise.all(KINDS.map((kind) => this.api.ofKind(kind)));
+      const read = (await Promise.all(KINDS.map((kind) => this.api.ofKind(kind)))).flat();
+      const known = new Map(this.rows);
       this.rows.clear();
-      for (const row of pages.flatMap((page) => page.results)) this.rows.set(row.id, row);
+      for (const row of read) this.rows.set(row.id, newerOf(known.get(row.id), row));
       this.isLoaded = true;
     } catch (thrown) {
       this.error = asApiError(thrown);

@@ -20,7 +20,7 @@ function world(list: SavedView[], isRefused = false) {
   };
   const views = new SavedViews(
     {
-      savedViews: () => answer("GET", { results: list, next: null, previous: null }),
+      savedViews: () => answer("GET", list),
       saveView: (made: NewView) => answer(`POST ${made.name}`, view("new", made.position, made)),
       changeView: (id, changes) =>
         answer(`PATCH ${id} ${JSON.stringify(changes)}`, view(id, changes.position ?? 0, changes)),

@@ -19,7 +19,7 @@ export class SavedViews {
   ) {}
 
   async load(): Promise<void> {
-    await this.attempt(async () => this.show((await this.api.savedViews()).results));
+    await this.attempt(async () => this.show(await this.api.savedViews()));
   }
 
   /** The view as it is kept; null where that failed. */

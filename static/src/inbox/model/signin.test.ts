@@ -14,7 +14,7 @@ test.each([
 ])("%d is told as %j", async (status, wanted) => {
   const { fetch, requests } = network(status);
 
-  expect(await signIn("lara@acme.example", "secret", { fetch }, "token")).toBe(wanted);
+  expect(await signIn("lara@acme.example", "secret", true, { fetch }, "token")).toBe(wanted);
   expect(requests.map(({ path, body }) => `${path} ${body}`)).toEqual([
     "/accounts/sign-in/ email=lara%40acme.example&password=secret&is_kept=on",
   ]);
@@ -25,7 +25,9 @@ test("without a network nobody comes in", async () => {
     throw new TypeError("no network");
   };
 
-  expect(await signIn("a@b.example", "secret", { fetch }, "token")).toBe("session.unreachable");
+  expect(await signIn("a@b.example", "secret", false, { fetch }, "token")).toBe(
+    "session.unreachable",
+  );
 });
 
 test("a language is the person's, and this browser's", async () => {

@@ -9,6 +9,7 @@ import type { Key } from "../words";
 export async function signIn(
   email: string,
   password: string,
+  isKept: boolean,
   { fetch }: Pick<World, "fetch">,
   csrf: string,
 ): Promise<Key | null> {
@@ -18,7 +19,7 @@ export async function signIn(
       credentials: "same-origin",
       redirect: "manual",
       headers: { "X-CSRFToken": csrf },
-      body: new URLSearchParams({ email, password, is_kept: "on" }),
+      body: new URLSearchParams({ email, password, ...(isKept && { is_kept: "on" }) }),
     });
     // It leads on to another page where somebody has come in.
     if (answer.type === "opaqueredirect" || answer.status === 302) return null;

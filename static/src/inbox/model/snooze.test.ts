@@ -2,12 +2,12 @@ import { expect, test } from "vitest";
 import { snoozeTimes, timeIn } from "./snooze";
 
 /** A Wednesday. */
-const NOW = new Date(2026, 2, 4, 14, 30);
+const NOW = new Date("2026-03-04T14:30:00Z");
 
 function shown(at: Date | null): string {
   if (at === null) return "none";
   const two = (value: number) => String(value).padStart(2, "0");
-  return `${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
+  return `${two(at.getUTCMonth() + 1)}-${two(at.getUTCDate())} ${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`;
 }
 
 test.each([
@@ -48,7 +48,7 @@ test("the usual times", () => {
 });
 
 test("late at night nothing is later today, and on a Monday the next one is meant", () => {
-  const times = snoozeTimes(new Date(2026, 2, 2, 22, 0));
+  const times = snoozeTimes(new Date("2026-03-02T22:00:00Z"));
 
   expect(times.map(({ id, at }) => `${id} ${shown(at)}`)).toEqual([
     "tomorrow 03-03 09:00",

@@ -1,4 +1,7 @@
-/** Times until which one puts something aside: the usual ones, and those that are typed. */
+/**
+ * Times until which one puts something aside: the usual ones, and those that are typed. All of them
+ * are what a clock on the wall shows, as UTC fields of a Date; see core/zones.ts.
+ */
 
 export interface SnoozeTime {
   id: "later" | "tomorrow" | "monday" | "week";
@@ -18,7 +21,7 @@ const MINUTES: Record<string, number> = { m: 1, h: 60, d: 1440, د: 1, س: 60, �
 
 export function snoozeTimes(now: Date): SnoozeTime[] {
   const later = new Date(now.getTime() + LATER_HOURS * 3_600_000);
-  const toMonday = (8 - now.getDay()) % 7 || 7;
+  const toMonday = (8 - now.getUTCDay()) % 7 || 7;
   const times: SnoozeTime[] = [
     { id: "later", at: later },
     { id: "tomorrow", at: morning(now, 1) },
@@ -26,7 +29,7 @@ export function snoozeTimes(now: Date): SnoozeTime[] {
     { id: "week", at: morning(now, 7) },
   ];
   // Late at night it would be tomorrow.
-  return later.getDate() === now.getDate() ? times : times.slice(1);
+  return later.getUTCDate() === now.getUTCDate() ? times : times.slice(1);
 }
 
 /** What "fri 10am", "tomorrow", "in 2 hours" or "15:30" mean from now on; null where nothing. */
@@ -53,7 +56,7 @@ function daysTo(word: string, now: Date): number | null {
   const english = DAYS.indexOf(word.slice(0, 3));
   const isEnglish = english >= 0 && /^[a-z]{3,9}$/.test(word);
   const wanted = isEnglish ? english : ARABIC_DAYS.indexOf(word);
-  return wanted < 0 ? null : (wanted - now.getDay() + 7) % 7 || 7;
+  return wanted < 0 ? null : (wanted - now.getUTCDay() + 7) % 7 || 7;
 }
 
 function timeOf(text: string): [number, number] | null {
@@ -76,5 +79,7 @@ function morning(now: Date, days: number): Date {
 }
 
 function day(now: Date, days: number, [hour, minute]: [number, number]): Date {
-  return new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, hour, minute);
+  return new Date(
+    Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + days, hour, minute),
+  );
 }

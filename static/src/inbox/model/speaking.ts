@@ -1,6 +1,7 @@
 /** What is said and taken back: from the composer to the outbox, and what one said before. */
 
 import { asApiError } from "../../core/errors";
+import type { After } from "../../core/outbox";
 import { lastSeq } from "../../core/thread";
 import type { Id, Message, Visibility } from "../../core/types";
 import type { Desk } from "../desk";
@@ -17,12 +18,19 @@ export type Obstacle = "empty" | "uploading" | "file_failed" | "too_long" | null
 export class Speaking {
   /** Where something was just sent and nothing written since: undoing is about that. */
   private mayUndo: Id | null = null;
+  /** Of what was just sent, as they were chosen here. */
+  private sentFiles: readonly File[] = [];
 
   constructor(
     private readonly desk: Desk,
     private readonly ui: Ui,
     private readonly deeds: Deeds,
-  ) {}
+  ) {
+    desk.outbox.onSaid.add(({ conv, after }) => {
+      if (after === "resolve") void deeds.setStatus(conv, "resolved");
+      if (after === "snooze") void deeds.snooze(conv, null, true);
+    });
+  }
 
   obstacle(conv: Id, mode: Visibility): Obstacle {
     const files = this.desk.uploads.list(conv, mode);
@@ -36,8 +44,8 @@ export class Speaking {
     return said !== "" || attachments.length > 0 ? null : "empty";
   }
 
-  /** Whether it is on its way. */
-  send(conv: Id): boolean {
+  /** Whether it is on its way; what is to follow it waits until it was said. */
+  send(conv: Id, after: After | null = null): boolean {
     const mode = modeOf(this.ui.getState(), conv);
     const obstacle = this.obstacle(conv, mode);
     if (obstacle !== null) {
@@ -50,15 +58,16 @@ export class Speaking {
     const body = draft.body.trim();
     const quoted = this.ui.getState().quotes[conv];
     const isGuarded = mode === "public" && this.kindOf(conv) === "customer";
-    outbox.put(conv, {
+    const message = {
       body,
       visibility: mode,
       ...(attachments.length > 0 && { attachments: [...attachments] }),
       ...(quoted && { reply_to: quoted.id }),
       ...(isGuarded && { seen_seq: this.seenSeq(conv) }),
-    });
+    };
+    outbox.put(conv, message, after);
     drafts.clear(conv, mode);
-    uploads.clear(conv, mode);
+    this.sentFiles = uploads.clear(conv, mode);
     quote(this.ui, conv, null);
     signs.stopped();
     this.mayUndo = conv;
@@ -71,22 +80,23 @@ export class Speaking {
     this.desk.outbox.retry(clientId, Math.max(newer.seq, this.seenSeq(conv)));
   }
 
-  /** Back into the composer, from where it can be sent as something else. */
-  takeBack(conv: Id, clientId: Id): void {
+  /** Back into the composer, from where it can be sent as something else; whether it is there. */
+  takeBack(conv: Id, clientId: Id): boolean {
     const item = this.desk.outbox.list(conv).find((each) => each.message.client_id === clientId);
-    if (item === undefined || !this.desk.outbox.discard(clientId)) return;
+    if (item === undefined || !this.desk.outbox.discard(clientId)) return false;
     const { visibility = "public", body, attachments = [] } = item.message;
     const { body: written } = this.desk.drafts.state(conv, visibility);
     const text = written.trim() === "" ? body : `${body}\n\n${written}`;
     this.desk.drafts.write(conv, visibility, { body: text, attachments });
     // Where it can be seen.
     setMode(this.ui, conv, visibility);
+    return true;
   }
 
   mayChange(message: Message): boolean {
     if (message.deleted || message.author?.id !== this.desk.me) return false;
     if (message.visibility === "note") return true;
-    return this.desk.world.clock.now() - Date.parse(message.created_at) < PUBLIC_MS;
+    return this.desk.now() - Date.parse(message.created_at) < PUBLIC_MS;
   }
 
   /** The last one that may still be changed. */
@@ -119,21 +129,26 @@ export class Speaking {
   /** What was just sent: deleted, and its text back in the composer. */
   async undoSend(conv: Id): Promise<void> {
     this.mayUndo = null;
-    const { outbox, drafts, world, i18n, settings } = this.desk;
+    const { outbox, drafts, uploads, i18n, settings } = this.desk;
     const waiting = outbox.list(conv).findLast((each) => each.state !== "sent");
     if (waiting) {
-      this.takeBack(conv, waiting.message.client_id);
+      // What may have arrived is not there to be written again; once it is seen it is deleted.
+      if (!this.takeBack(conv, waiting.message.client_id)) this.mayUndo = conv;
       return;
     }
     const last = this.lastOwn(conv);
     const within = settings.preferences.undo_seconds * 1000;
-    if (last === null || world.clock.now() - Date.parse(last.created_at) > within) return;
+    if (last === null || this.desk.now() - Date.parse(last.created_at) > within) return;
     if (!(await this.remove(conv, last))) return;
     const { body, attachments } = drafts.state(conv, last.visibility);
     const text = body.trim() === "" ? last.body : `${last.body}\n\n${body}`;
     drafts.write(conv, last.visibility, { body: text, attachments });
+    // With its message a file is deleted, so it goes up once more.
+    const files = this.sentFiles.length === last.attachments.length ? this.sentFiles : [];
+    uploads.add(conv, last.visibility, files);
     setMode(this.ui, conv, last.visibility);
-    toast(this.ui, i18n.t("toast.unsent"));
+    const isWhole = files.length === last.attachments.length;
+    toast(this.ui, i18n.t(isWhole ? "toast.unsent" : "toast.unsent_files"));
   }
 
   private async attempt(work: () => Promise<unknown>): Promise<boolean> {

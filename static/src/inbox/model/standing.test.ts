@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { ApiError } from "../../core/errors";
+import { Store } from "../../core/store";
 import { ManualClock } from "../../core/testing/clock";
+import { MemoryStorage } from "../../core/testing/world";
 import type { Availability } from "../../core/types";
 import { Standing } from "./standing";
 
@@ -14,7 +16,7 @@ function world(state: Availability, isRefused = false) {
     if (isRefused) throw new ApiError({ status: 500, code: "broken" });
     return {} as never;
   };
-  const standing = new Standing({ changeMe }, clock, state);
+  const standing = new Standing({ changeMe }, clock, new Store(new MemoryStorage(), "t."), state);
   standing.start();
   return { standing, clock, told };
 }
@@ -61,4 +63,27 @@ test("what the server refuses is taken back", async () => {
   await clock.pass(0);
 
   expect([standing.state, errors.length]).toEqual(["busy", 1]);
+});
+
+test("whoever works in another tab is not away, and then all tabs are", async () => {
+  const clock = new ManualClock();
+  const told: string[] = [];
+  const storage = new MemoryStorage();
+  const changeMe = async ({ availability }: { availability?: Availability }) => {
+    told.push(String(availability));
+    return {} as never;
+  };
+  const tab = () => new Standing({ changeMe }, clock, new Store(storage, "t."), "online");
+  const [behind, before] = [tab(), tab()];
+  behind.start();
+  before.start();
+
+  for (let minute = 0; minute < 12; minute++) {
+    await clock.pass(60_000);
+    before.active();
+  }
+  expect(told).toEqual([]);
+  await clock.pass(IDLE);
+  expect(told).toContain("away");
+  expect([behind.state, before.state]).toEqual(["away", "away"]);
 });

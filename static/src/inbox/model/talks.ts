@@ -1,5 +1,6 @@
 /** Conversations as wholes: read once, then kept as new as the rows that are told of. */
 
+import { Alarm, type Clock } from "../../core/clock";
 import { type ApiError, asApiError } from "../../core/errors";
 import { Listeners } from "../../core/listeners";
 import type { Conversation, ConversationWhole, Id } from "../../core/types";
@@ -13,12 +14,23 @@ export interface Talk {
 }
 
 const UNKNOWN: Talk = { row: null, whole: null, error: null };
+const RETRY_MS = 5000;
 
 export class Talks {
   readonly onChange = new Listeners<[Id]>();
   private readonly all = new Map<Id, Talk>();
+  /** Known, but not as new as they could be. */
+  private readonly stale = new Set<Id>();
+  private readonly again: Alarm;
 
-  constructor(private readonly api: Pick<InboxApi, "conversation">) {}
+  constructor(
+    private readonly api: Pick<InboxApi, "conversation">,
+    clock: Clock,
+  ) {
+    this.again = new Alarm(clock, () => {
+      for (const conv of this.stale) void this.load(conv);
+    });
+  }
 
   /** The same object until something changes. */
   get(conv: Id): Talk {
@@ -29,22 +41,22 @@ export class Talks {
     try {
       this.tellWhole(await this.api.conversation(conv));
     } catch (thrown) {
-      this.become(conv, { error: asApiError(thrown) });
+      this.failed(conv, asApiError(thrown));
     }
   }
 
   /** A row as the server has it now. */
   tell(row: Conversation): void {
     const { row: known, whole } = this.get(row.id);
-    // Rows come by several ways, and an older one may come late.
-    const isStale =
-      known !== null && (row.version < known.version || row.last_seq < known.last_seq);
-    if (isStale) return;
+    if (known !== null && isOlder(row, known)) return;
     this.become(row.id, { row, whole: whole === null ? null : { ...whole, ...row } });
   }
 
   tellWhole(whole: ConversationWhole): void {
-    this.become(whole.id, { row: whole, whole, error: null });
+    const { row: known } = this.get(whole.id);
+    const row = known !== null && isOlder(whole, known) ? known : whole;
+    this.stale.delete(whole.id);
+    this.become(whole.id, { row, whole: { ...whole, ...row }, error: null });
   }
 
   /** Shown before the server agrees. */
@@ -61,8 +73,24 @@ export class Talks {
     this.become(conv, { error });
   }
 
+  /** What is known stays on the screen, unless one must not see it. */
+  private failed(conv: Id, error: ApiError): void {
+    const isDenied = error.status === 403 || error.status === 404;
+    this.stale.delete(conv);
+    if (isDenied || this.get(conv).row === null) this.become(conv, { error });
+    else if (error.isPassing) {
+      this.stale.add(conv);
+      this.again.within(RETRY_MS);
+    }
+  }
+
   private become(conv: Id, changes: Partial<Talk>): void {
     this.all.set(conv, { ...this.get(conv), ...changes });
     this.onChange.tell(conv);
   }
+}
+
+/** Rows come by several ways, and an older one may come late. */
+function isOlder(row: Conversation, known: Conversation): boolean {
+  return row.version < known.version || row.last_seq < known.last_seq;
 }

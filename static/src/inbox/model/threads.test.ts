@@ -232,3 +232,56 @@ test("out of sight it is gone, with the reason", async () => {
 
   expect([threads.get("c1").follow, threads.get("c1").code]).toEqual(["gone", "gone"]);
 });
+
+function gate() {
+  let open = () => {};
+  const wait = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open, wait };
+}
+
+const isGapless = (seqs: readonly number[]) =>
+  seqs.every((seq, n) => n === 0 || seq === (seqs[n - 1] ?? 0) + 1);
+const seqsOf = (threads: Threads) => threads.get("c1").thread.messages.map((each) => each.seq);
+
+test("what is said while the last page is on its way leaves no hole", async () => {
+  const { model, threads, log, seqs } = await world(100);
+  threads.open("c1", 0, 40);
+  await settled();
+  const { open, wait } = gate();
+  log.gate = wait;
+  const reading = threads.loadNewer("c1");
+  await settled();
+
+  model.head = 101;
+  model.deliver(101);
+  await settled();
+  log.gate = null;
+  open();
+  await reading;
+  model.head = 102;
+  model.deliver(102);
+  await settled();
+
+  expect([seqs(), isGapless(seqsOf(threads))]).toEqual(["16..102", true]);
+  expect(threads.get("c1").thread.hasAfter).toBe(false);
+});
+
+test("a page of a window that has gone on meanwhile is not put into another", async () => {
+  const { threads, log, seqs } = await world(1000);
+  threads.open("c1", 0, 300);
+  await settled();
+  const { open, wait } = gate();
+  log.gate = wait;
+  const reading = threads.loadOlder("c1");
+  await settled();
+
+  log.gate = null;
+  await threads.toEnd("c1");
+  open();
+  await reading;
+
+  expect([seqs(), isGapless(seqsOf(threads))]).toEqual(["951..1000", true]);
+  expect(threads.get("c1").older).toBe("idle");
+});

@@ -119,7 +119,11 @@ export class Threads {
     this.become(conv, { older: "loading" });
     try {
       const page = await this.options.api.messages(conv, { before }, PAGE);
-      this.become(conv, { thread: withBefore(this.get(conv).thread, page), older: "idle" });
+      const { thread: now } = this.get(conv);
+      // Of a window that has gone on meanwhile it is not what stands before it.
+      const isNext = now.messages[0]?.seq === before;
+      this.become(conv, { thread: isNext ? withBefore(now, page) : now, older: "idle" });
+      if (isNext) void this.loadLines(conv, page.results[0]?.seq, before);
     } catch {
       this.become(conv, { older: "failed" });
     }
@@ -128,13 +132,26 @@ export class Threads {
   async loadNewer(conv: Id): Promise<void> {
     const { thread, newer } = this.get(conv);
     if (!thread.hasAfter || newer === "loading") return;
+    const after = lastSeq(thread);
     this.become(conv, { newer: "loading" });
     try {
-      const page = await this.options.api.messages(conv, { after: lastSeq(thread) }, PAGE);
-      this.become(conv, { thread: withAfter(this.get(conv).thread, page), newer: "idle" });
+      const page = await this.options.api.messages(conv, { after }, PAGE);
+      const { thread: now } = this.get(conv);
+      const isNext = lastSeq(now) === after;
+      const grown = isNext ? this.withNewer(conv, now, page) : now;
+      this.become(conv, { thread: grown, newer: "idle" });
+      if (isNext) void this.loadLines(conv, after, page.results.at(-1)?.seq);
     } catch {
       this.become(conv, { newer: "failed" });
     }
+  }
+
+  /** At the end of the log the page is older than what was said since it was read. */
+  private withNewer(conv: Id, thread: Thread, page: MessagePage): Thread {
+    const since = this.meanwhile.get(conv)?.after(page.head) ?? null;
+    if (page.has_after || since === null) return withAfter(thread, { ...page, has_after: true });
+    const { newBelow } = thread;
+    return { ...withEvents(withAfter(thread, page), since, this.options.me), newBelow };
   }
 
   /** To the newest message, wherever the window is. */
@@ -214,14 +231,21 @@ export class Threads {
   }
 
   /** What else happened between the messages; without it the thread is readable too. */
-  private async loadLines(conv: Id): Promise<void> {
-    const first = this.get(conv).thread.messages[0]?.seq;
-    if (first === undefined) return;
+  private async loadLines(
+    conv: Id,
+    from = this.get(conv).thread.messages[0]?.seq,
+    to = Number.POSITIVE_INFINITY,
+  ): Promise<void> {
+    if (from === undefined) return;
+    let after = from - 1;
     try {
-      const page = await this.options.api.events(conv, first - 1, null);
-      const { thread } = this.get(conv);
-      const lines = page.events.filter((each) => !each.type.startsWith("message."));
-      this.become(conv, { thread: { ...withEvents(thread, lines), head: thread.head } });
+      while (after < to) {
+        const page = await this.options.api.events(conv, after, null);
+        const { thread } = this.get(conv);
+        const lines = page.events.filter((each) => !each.type.startsWith("message."));
+        this.become(conv, { thread: { ...withEvents(thread, lines), head: thread.head } });
+        after = page.complete ? to : (page.events.at(-1)?.seq ?? to);
+      }
     } catch {
       // Pruned, or out of reach.
     }

@@ -36,8 +36,8 @@ export interface UiState {
   /** Of each conversation; it never changes by itself. */
   modes: Readonly<Record<Id, Visibility>>;
   quotes: Readonly<Record<Id, Message>>;
-  /** A message that is being changed. */
-  editing: Message | null;
+  /** Of each conversation the message that is being changed, with its new words. */
+  edits: Readonly<Record<Id, Edit>>;
   toasts: readonly Toast[];
   /** Of wide screens. */
   hasList: boolean;
@@ -46,6 +46,11 @@ export interface UiState {
   drawer: "nav" | "details" | null;
   /** For screen readers. */
   said: string;
+}
+
+export interface Edit {
+  readonly message: Message;
+  readonly text: string;
 }
 
 export type Ui = StoreApi<UiState>;
@@ -58,7 +63,7 @@ export function makeUi(hasDetails = true): Ui {
     dialog: null,
     modes: {},
     quotes: {},
-    editing: null,
+    edits: {},
     toasts: [],
     hasList: true,
     hasDetails,
@@ -72,14 +77,28 @@ export function modeOf(state: Pick<UiState, "modes">, conv: Id): Visibility {
 }
 
 export function setMode(ui: Ui, conv: Id, mode: Visibility): void {
-  ui.setState(({ modes }) => ({ modes: { ...modes, [conv]: mode } }));
+  ui.setState(({ modes, quotes }) => {
+    // What only the staff may read is quoted to nobody else.
+    const isSecret = mode === "public" && quotes[conv]?.visibility === "note";
+    return {
+      modes: { ...modes, [conv]: mode },
+      quotes: isSecret ? changed(quotes, conv, null) : quotes,
+    };
+  });
 }
 
 export function quote(ui: Ui, conv: Id, message: Message | null): void {
-  ui.setState(({ quotes }) => {
-    const { [conv]: _, ...others } = quotes;
-    return { quotes: message === null ? others : { ...others, [conv]: message } };
-  });
+  ui.setState(({ quotes }) => ({ quotes: changed(quotes, conv, message) }));
+}
+
+/** Begin to change a message, go on with it, or leave it as it was. */
+export function edit(ui: Ui, conv: Id, message: Message | null, text = message?.body ?? ""): void {
+  ui.setState(({ edits }) => ({ edits: changed(edits, conv, message && { message, text }) }));
+}
+
+function changed<T>(all: Readonly<Record<Id, T>>, conv: Id, value: T | null): Record<Id, T> {
+  const { [conv]: _, ...others } = all;
+  return value === null ? others : { ...others, [conv]: value };
 }
 
 export function openDialog(ui: Ui, dialog: Dialog | null): void {

@@ -116,3 +116,25 @@ test("what a draft names is found again, but for what is lost", async () => {
 
   expect(shown()).toEqual(["f1.txt done 1"]);
 });
+
+test("what failed for want of a network goes up by itself, what was refused does not", async () => {
+  const { uploads, running, shown } = world();
+  uploads.add("c1", "public", [file("a.txt"), file("b.txt")]);
+  running[0]?.fail(new ApiError({ code: "unreachable" }));
+  running[1]?.fail(new ApiError({ status: 415, code: "wrong_type" }));
+  await settled();
+
+  uploads.hurry();
+
+  expect(shown()).toEqual(["b.txt failed 0", "a.txt uploading 0"]);
+});
+
+test("what is read late of a draft that was sent is none of the next one", async () => {
+  const { uploads, shown } = world();
+
+  const reading = uploads.restore("c1", "public", ["f1"]);
+  uploads.clear("c1", "public");
+  await reading;
+
+  expect(shown()).toEqual([]);
+});

@@ -47,6 +47,8 @@ export class Uploads {
   readonly onChange = new Listeners<[Id, Visibility]>();
   private readonly all = new Map<string, Running[]>();
   private readonly lists = new Map<string, readonly Upload[]>();
+  /** How often. */
+  private readonly cleared = new Map<string, number>();
 
   constructor(private readonly options: UploadsOptions) {}
 
@@ -72,10 +74,24 @@ export class Uploads {
     this.keep(conv, visibility);
   }
 
-  /** They were sent, or the draft was given up. */
-  clear(conv: Id, visibility: Visibility): void {
-    for (const each of this.running(conv, visibility)) each.stop.abort();
+  /** They were sent, or the draft was given up; gives back those that were chosen here. */
+  clear(conv: Id, visibility: Visibility): File[] {
+    const all = this.running(conv, visibility);
+    for (const each of all) each.stop.abort();
+    const key = keyOf(conv, visibility);
+    this.cleared.set(key, (this.cleared.get(key) ?? 0) + 1);
     this.set(conv, visibility, []);
+    return all.flatMap(({ file }) => file ?? []);
+  }
+
+  /** The network is back: what failed for want of it goes up now. */
+  hurry(): void {
+    for (const [key, all] of [...this.all]) {
+      const [conv = "", visibility] = key.split(".") as [Id, Visibility];
+      for (const { upload } of all) {
+        if (upload.error?.isPassing) this.retry(conv, visibility, upload.key);
+      }
+    }
   }
 
   /** The draft is another one now: written elsewhere, or taken from there. */
@@ -92,7 +108,11 @@ export class Uploads {
   async restore(conv: Id, visibility: Visibility, ids: readonly Id[]): Promise<void> {
     const known = new Set(this.list(conv, visibility).map((each) => each.attachment?.id));
     const missing = ids.filter((id) => !known.has(id));
+    const key = keyOf(conv, visibility);
+    const before = this.cleared.get(key);
     const read = await Promise.allSettled(missing.map((id) => this.options.read(id)));
+    // They were sent meanwhile, and are none of the next message.
+    if (this.cleared.get(key) !== before) return;
     const found = read.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
     const present = new Set(this.list(conv, visibility).map((each) => each.attachment?.id));
     const restored = found.filter((each) => !present.has(each.id)).map(restoredOf);

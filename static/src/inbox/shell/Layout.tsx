@@ -109,6 +109,7 @@ function Drawer({
         <Dialog.Overlay className="scrim" />
         <Dialog.Content
           dir={direction}
+          data-drawer
           aria-describedby={undefined}
           className={`fixed inset-y-0 w-[min(320px,88vw)] bg-surface shadow-modal outline-none ${side === "start" ? "start-0" : "end-0"} z-40`}
         >

@@ -52,11 +52,13 @@ function SignIn() {
   const { session, boot, world } = useDesk();
   const { t } = useI18n();
   const [password, setPassword] = useState("");
+  const [isKept, setKept] = useState(false);
   const [fault, setFault] = useState<Key | null>(null);
   const [isBusy, setBusy] = useState(false);
   const enter = async () => {
     setBusy(true);
-    const outcome = await signIn(boot.me.user.email, password, world, csrfOf(world.cookies()));
+    const csrf = csrfOf(world.cookies());
+    const outcome = await signIn(boot.me.user.email, password, isKept, world, csrf);
     if (outcome !== null) {
       setBusy(false);
       setFault(outcome);
@@ -106,6 +108,15 @@ function SignIn() {
           value={password}
           onChange={({ target }) => setPassword(target.value)}
         />
+        <label className="flex items-center gap-2 text-second">
+          <input
+            type="checkbox"
+            className="size-5 accent-accent"
+            checked={isKept}
+            onChange={({ target }) => setKept(target.checked)}
+          />
+          {t("session.keep")}
+        </label>
         <div className="flex justify-end gap-2">
           <Button onClick={() => location.assign("/accounts/sign-in/?next=/app/")}>
             {t("session.other")}

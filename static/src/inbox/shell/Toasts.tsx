@@ -1,6 +1,6 @@
 /** What was done, and the way back for as long as it stands. */
 
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { useDesk, useI18n, usePage, useUi } from "../hooks";
 import { dropToast, type Toast } from "../model/ui";
 import { Button, IconButton } from "../ui/Button";
@@ -26,15 +26,21 @@ function One({ toast }: { toast: Toast }) {
   const { clock } = useDesk().world;
   const { id, text, tone, undo, open, detail } = toast;
   const isBad = tone === "bad";
+  const [isNear, setNear] = useState(false);
   useEffect(() => {
-    // What went wrong stays until it was read.
-    if (isBad) return;
+    // What went wrong stays until it was read, and what somebody points at until they have gone.
+    if (isBad || isNear) return;
     const timer = clock.after(undo === null ? PLAIN_MS : UNDO_MS, () => dropToast(page.ui, id));
     return () => clock.cancel(timer);
-  }, [page, id, isBad, undo, clock]);
+  }, [page, id, isBad, isNear, undo, clock]);
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: only to know whether somebody reads it
     <div
       role={isBad ? "alert" : "status"}
+      onPointerEnter={() => setNear(true)}
+      onPointerLeave={() => setNear(false)}
+      onFocus={() => setNear(true)}
+      onBlur={() => setNear(false)}
       className={`pointer-events-auto flex max-w-[420px] items-center gap-2 rounded-row border bg-raised py-1.5 ps-4 pe-1.5 text-second shadow-float ${
         isBad ? "border-bad" : "border-line"
       }`}

@@ -9,6 +9,7 @@ import { IconButton } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 
 const WIDEST = 280;
+const NARROWEST = 48;
 const HIGHEST = 220;
 
 export function Attachments({ attachments }: { attachments: readonly Attachment[] }) {
@@ -48,8 +49,9 @@ function Picture({ attachment, onOpen }: { attachment: Attachment; onOpen: () =>
         src={thumbnailOf(id)}
         alt=""
         loading="lazy"
-        width={Math.round(w * scale)}
-        height={Math.round(h * scale)}
+        // What is very long shows its middle.
+        width={Math.max(NARROWEST, Math.round(w * scale))}
+        height={Math.max(NARROWEST, Math.round(h * scale))}
         className="rounded-control border border-line object-cover"
       />
     </button>

@@ -1,17 +1,18 @@
 /** One's own message, changed where it stands. */
 
 import { useState } from "react";
-import type { Id, Message } from "../../core/types";
+import type { Id } from "../../core/types";
 import { useI18n, usePage } from "../hooks";
+import { type Edit, edit as rewrite } from "../model/ui";
 import { Button } from "../ui/Button";
 
-export function EditMessage({ conv, message }: { conv: Id; message: Message }) {
+export function EditMessage({ conv, edit }: { conv: Id; edit: Edit }) {
   const page = usePage();
   const { t } = useI18n();
-  const [text, setText] = useState(message.body);
+  const { message, text } = edit;
   const [isSaving, setSaving] = useState(false);
   const end = () => {
-    page.ui.setState({ editing: null });
+    rewrite(page.ui, conv, null);
     page.handles.composer?.focus();
   };
   const save = async () => {
@@ -39,7 +40,7 @@ export function EditMessage({ conv, message }: { conv: Id; message: Message }) {
         maxLength={10_000}
         className="field grow-with-text max-h-[40vh] min-h-[60px]"
         value={text}
-        onChange={({ target }) => setText(target.value)}
+        onChange={({ target }) => rewrite(page.ui, conv, message, target.value)}
         onFocus={({ target }) => target.setSelectionRange(text.length, text.length)}
         onKeyDown={(event) => {
           if (event.nativeEvent.isComposing) return;

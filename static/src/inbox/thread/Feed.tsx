@@ -149,14 +149,20 @@ function ToLatest({ conv }: { conv: Id }) {
   );
 }
 
+const MOST_SAID = 3;
+
 /** What others say is read out, together and never in the middle of a word. */
 function Announcer({ conv, page }: { conv: Id; page: ReturnType<typeof usePage> }) {
   const said = useUi((state) => state.said);
-  const { threads, me, world } = page.desk;
+  const { threads, me, world, i18n } = page.desk;
   const waiting = useRef<string[]>([]);
   const tell = useCallback(() => {
-    page.ui.setState({ said: waiting.current.splice(0).join(" ") });
-  }, [page]);
+    const said = waiting.current.splice(0);
+    // What came together after a pause is more than anybody wants to hear.
+    const isMuch = said.length > MOST_SAID;
+    const text = isMuch ? i18n.t("thread.new_below", { count: said.length }) : said.join(" ");
+    page.ui.setState({ said: text });
+  }, [page, i18n]);
   useEffect(
     () =>
       threads.onEvents.add((where, events) => {

@@ -17,7 +17,7 @@ export function DayLine({ day }: { day: string }) {
         dateTime={day}
         className="rounded-full border border-line bg-surface px-3 py-0.5 text-meta text-ink-2"
       >
-        {i18n.date(`${day}T12:00:00Z`)}
+        {i18n.dateOf(day)}
       </time>
     </div>
   );

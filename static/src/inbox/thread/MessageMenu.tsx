@@ -3,7 +3,7 @@
 import type { Id, Message } from "../../core/types";
 import { copyLink, copyText } from "../actions/conversation";
 import { useI18n, usePage, useTalk } from "../hooks";
-import { quote, setMode } from "../model/ui";
+import { edit, quote, setMode } from "../model/ui";
 import { IconButton } from "../ui/Button";
 import { Menu, MenuItem, MenuLine } from "../ui/Menu";
 
@@ -56,13 +56,13 @@ export function MessageMenu({ conv, message }: { conv: Id; message: Message }) {
             {t("message.to_note")}
           </MenuItem>
         )}
-        <MenuItem icon="circle-dot" onSelect={() => deeds.markUnread(conv, message.seq)}>
+        <MenuItem icon="circle-dot" onSelect={() => void deeds.markUnread(conv, message.seq)}>
           {t("message.unread")}
         </MenuItem>
         {mayChange && (
           <>
             <MenuLine />
-            <MenuItem icon="pencil" onSelect={() => ui.setState({ editing: message })}>
+            <MenuItem icon="pencil" onSelect={() => edit(ui, conv, message)}>
               {t("message.edit")}
             </MenuItem>
             <MenuItem icon="trash-2" isBad onSelect={() => void speaking.remove(conv, message)}>

@@ -27,7 +27,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
   const [isNear, setNear] = useState(false);
   const i18n = useI18n();
   const { t } = i18n;
-  const isEdited = useUi((state) => state.editing?.id === message.id);
+  const edit = useUi((state) => state.edits[conv]);
   const { author, visibility, deleted } = message;
   const side = sideOf(message, me, isRoom);
   const isNote = visibility === "note";
@@ -57,8 +57,8 @@ export const MessageRow = memo(function MessageRow(props: Props) {
         className={`flex min-w-0 max-w-[min(68ch,86%)] flex-col ${side === "ours" ? "items-end" : "items-start"}`}
       >
         {isFirst && <Head message={message} name={name} time={time} isMe={author?.id === me} />}
-        {isEdited ? (
-          <EditMessage conv={conv} message={message} />
+        {edit?.message.id === message.id ? (
+          <EditMessage conv={conv} edit={edit} />
         ) : (
           <div
             className={`bubble relative bubble-${isNote ? "note" : side} ${deleted ? "bubble-deleted" : ""}`}

@@ -1,5 +1,6 @@
 /** The conversation that is open, or why it is not to be seen. */
 
+import { useLayoutEffect } from "react";
 import type { Id } from "../../core/types";
 import { Composer } from "../composer/Composer";
 import { useConnection, useI18n, usePage, useTalk, useThread } from "../hooks";
@@ -32,20 +33,41 @@ export function ThreadPane() {
   );
 }
 
+/** Whoever was in the thread, or wrote there, is in the one that comes after it. */
+function useFocusKept(): void {
+  const page = usePage();
+  useLayoutEffect(
+    // What was open goes with its focus.
+    () => () => {
+      const { activeElement: focused } = document;
+      if (focused?.matches("main") || !focused?.closest("main")) return;
+      const wasWriting = focused.id === "composer-text";
+      queueMicrotask(() => {
+        const { composer, feed, list } = page.handles;
+        if (document.activeElement !== document.body) return;
+        if (page.place?.conv == null) list?.focus();
+        else if (wasWriting && composer !== null) composer.focus();
+        else feed?.focus();
+      });
+    },
+    [page],
+  );
+}
+
 function Open({ conv }: { conv: Id }) {
   const page = usePage();
   const { t } = useI18n();
   const { row, error } = useTalk(conv);
   const open = useThread(conv);
+  useFocusKept();
   if (open.follow === "gone" || error?.status === 404) return <Gone />;
   if (error?.status === 403) return <Forbidden />;
   if (open.loading === "failed" && !open.isLoaded) {
-    const retry = () => void page.desk.threads.load(conv, row?.unread);
+    const retry = () => void page.desk.threads.load(conv, row?.unread, page.place?.at);
     return <Failed title={t("thread.failed")} error={open.error} onRetry={retry} />;
   }
   if (error !== null && row === null) {
-    const retry = () => void page.desk.talks.load(conv);
-    return <Failed title={t("thread.failed")} error={error} onRetry={retry} />;
+    return <Failed title={t("thread.failed")} error={error} onRetry={() => page.reopen()} />;
   }
   return (
     <DropTarget conv={conv}>

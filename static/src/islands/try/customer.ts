@@ -58,6 +58,8 @@ export class Customer {
   me: Person | null = null;
   isRefused = false;
   current: Id | null = null;
+  /** Words that are to begin a conversation, until they have. */
+  private first: { body: string; client_id: Id } | null = null;
   thread: Thread = EMPTY_THREAD;
   /** How far each of the others has read what is open. */
   readonly readBy = new Map<Id, number>();
@@ -96,7 +98,6 @@ export class Customer {
       clock,
       page,
       read: (conv, seq) => void this.socket.tell({ op: "read", conv, seq }),
-      unread: () => {},
     });
     this.signs = new Signs(clock, page, (...notice) => this.socket.tell(...notice));
     this.listen();
@@ -179,8 +180,12 @@ export class Customer {
     }
     const message = { body };
     const { department } = this.boot;
-    const told = { client_id: this.world.newId(), message, ...(department && { department }) };
+    // The same for every try, so that it is begun once though an answer was lost.
+    if (this.first?.body !== body) this.first = { body, client_id: this.world.newId() };
+    const { client_id } = this.first;
+    const told = { client_id, message, ...(department && { department }) };
     const made = await this.api.http.post<Conversation>("conversations/", told);
+    this.first = null;
     this.rows.set(made.id, made);
     await this.show(made.id);
   }

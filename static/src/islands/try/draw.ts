@@ -121,14 +121,12 @@ function rowOf(
 function outgoingOf(outgoing: Outgoing, texts: Texts): Element {
   const { state, message, reason } = outgoing;
   const told = `${texts[state] ?? ""} ${state === "failed" ? (reason?.detail ?? "") : ""}`.trim();
-  const again =
+  const press = (name: string, text = "") =>
     state === "failed" &&
-    element(
-      "button",
-      { type: "button", class: "quiet", "data-retry": message.client_id },
-      texts.retry ?? "",
-    );
-  const foot = element("span", { class: "foot" }, told, again);
+    element("button", { type: "button", class: "quiet", [name]: message.client_id }, text);
+  const again = press("data-retry", texts.retry);
+  const away = press("data-discard", texts.discard);
+  const foot = element("span", { class: "foot" }, told, again, away);
   return element("article", { class: `own said ${state}` }, bubble(renderNow(message.body)), foot);
 }
 

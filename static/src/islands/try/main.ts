@@ -37,7 +37,7 @@ function begin(): void {
   };
   customer.onChange.add(show);
   places.list.addEventListener("click", (event) => openTalk(customer, event));
-  places.log.addEventListener("click", (event) => retry(customer, event));
+  places.log.addEventListener("click", (event) => decide(customer, event));
   places.log.addEventListener("scroll", () => {
     if (places.log.scrollTop < 40) void customer.more();
   });
@@ -79,9 +79,11 @@ function openTalk(customer: Customer, event: Event): void {
   place("text").focus();
 }
 
-function retry(customer: Customer, event: Event): void {
-  const button = (event.target as Element).closest<HTMLElement>("[data-retry]");
-  if (button?.dataset.retry) customer.outbox.retry(button.dataset.retry);
+/** What becomes of words that were refused. */
+function decide(customer: Customer, event: Event): void {
+  const { retry, discard } = (event.target as Element).closest("button")?.dataset ?? {};
+  if (retry) customer.outbox.retry(retry);
+  if (discard) customer.outbox.discard(discard);
 }
 
 let watcher: IntersectionObserver | null = null;
