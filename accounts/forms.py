@@ -10,6 +10,7 @@ from companies.choices import Language
 from tokdesk.common.mailed_links import TokenForm
 from tokdesk.common.pages import ShapedForm
 
+GOOD_SLUG = _("Small letters, digits and hyphens: it stands in your links.")
 GOOD_PASSWORD = _("At least 12 characters, and none of the passwords that everybody uses.")
 
 
@@ -31,11 +32,9 @@ def _password(label: Any, complete: str, help_text: Any = "") -> forms.CharField
     )
 
 
-def _slug() -> forms.CharField:
+def _slug(label: Any, hint: Any) -> forms.CharField:
     attributes = {"autocomplete": "off", "dir": "ltr", "spellcheck": "false"}
     widget = forms.TextInput(attrs={**attributes, "autocapitalize": "none"})
-    hint = _("Small letters, digits and hyphens: it stands in your links.")
-    label = _("Address")
     return forms.CharField(label=label, widget=widget, required=False, help_text=hint)
 
 
@@ -61,7 +60,7 @@ class CompanySignUpForm(ShapedForm):
 
     shape = shapes.CompanySignUp
     name = _line(_("Name of the company"), "organization")
-    slug = _slug()
+    slug = _slug(_("Address"), GOOD_SLUG)
     language = _language()
     admin__name = _line(_("Your name"), "name")
     admin__email = _email(_("Your e-mail"))
@@ -73,7 +72,7 @@ class ResubmissionForm(ShapedForm):
 
     shape = shapes.CompanyResubmission
     name = _line(_("Name of the company"), "organization")
-    slug = _slug()
+    slug = _slug(_("Address"), GOOD_SLUG)
     email = _email(_("Your e-mail"))
     password = _password(_("Password"), "current-password")
 
@@ -86,7 +85,7 @@ class FounderForm(ShapedForm):
 
 class CustomerRegistrationForm(ShapedForm):
     shape = shapes.CustomerRegistration
-    company = forms.CharField(widget=forms.HiddenInput, required=False)
+    company = _slug(_("The company's address"), "")
     name = _line(_("Your name"), "name")
     email = _email(_("E-mail"))
     password = _password(_("Password"), "new-password", GOOD_PASSWORD)

@@ -20,7 +20,7 @@ export default defineConfig({
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: ["src/inbox/main.tsx", "src/islands/try/main.ts"],
+      input: ["src/inbox/main.tsx", "src/islands/try/main.ts", "src/islands/forms/main.ts"],
       output: {
         codeSplitting: { groups: [{ name: "vendor", test: VENDOR }] },
       },

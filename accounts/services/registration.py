@@ -4,6 +4,7 @@ Nothing is made for a person before the address is proven by the mailed token, a
 exists already is never changed by a form; so known and unknown addresses get the same answer.
 """
 
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -64,14 +65,17 @@ def sign_up_company(
     Raises:
         Invalid: `slug_reserved`, a weak password. Conflict: `slug_taken`. RateLimited.
     """
-    _spend(actor, admin_email)
+    spend("signup_address", network_of(actor.ip))
     email = admin_email.casefold()
     founder = User(name=admin_name, email=email)
     hashed = hash_password(password, field="admin.password", user=founder)
+    # Once, however often the writing has to be tried; what the form is refused for costs nothing.
+    count_mail = cache(partial(spend, "signup_account", email))
 
     def write() -> Company:
         _release_slug(slug)
         company = create_company(actor=actor, name=name, slug=slug, email=email, language=language)
+        count_mail()
         _ask(actor, company, RegistrationKind.COMPANY, admin_name, email, hashed, language)
         return company
 
@@ -127,7 +131,8 @@ def resend_confirmation(*, actor: Actor, email: str, password: str) -> None:
     Raises:
         WrongCredentials. RateLimited.
     """
-    _spend(actor, email)
+    spend("signup_address", network_of(actor.ip))
+    spend("signup_account", email.casefold())
     proof = prove(actor=actor, email=email, password=password)
     forms = company_sign_ups_of(email.casefold())
     if isinstance(proof, Registration):
@@ -149,8 +154,9 @@ def register_customer(
     Raises:
         Invalid: a weak password. RateLimited.
     """
-    _spend(actor, email)
+    spend("signup_address", network_of(actor.ip))
     hashed = hash_password(password, user=User(name=name, email=email))
+    spend("signup_account", email.casefold())
     found = Company.objects.active_by_slug(company).first()
     if found is None or not takes_customers(found):
         return
@@ -181,11 +187,6 @@ def confirm_customer(*, actor: Actor, token: str) -> Membership:
         return member
 
     return run_in_transaction(write)
-
-
-def _spend(actor: Actor, email: str) -> None:
-    spend("signup_address", network_of(actor.ip))
-    spend("signup_account", email.casefold())
 
 
 def _ask(

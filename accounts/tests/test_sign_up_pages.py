@@ -125,6 +125,49 @@ def test_a_customer_registers(acme: World) -> None:
     assert Registration.unscoped.get(email="carla@home.example").company_id == acme.company.pk
 
 
+def test_who_comes_from_nowhere_is_asked_for_the_company(acme: World) -> None:
+    visitor = Visitor()
+    form = visitor.open("/accounts/register/").content.decode()
+    person = {"name": "Carla", "email": "carla@home.example", "password": GOOD_PASSWORD}
+
+    without = visitor.press("/accounts/register/", **person)
+    answer = visitor.press("/accounts/register/", company="acme", **person)
+
+    assert '<label for="id_company">' in form
+    assert '<a href="#id_company">' in without.content.decode()
+    assert (without.status_code, answer.status_code) == (400, 200)
+    assert Registration.unscoped.get(email="carla@home.example").company_id == acme.company.pk
+
+
+def test_who_comes_from_a_company_is_not_asked_for_it(acme: World) -> None:
+    form = Visitor().open("/accounts/register/?company=acme").content.decode()
+
+    assert '<input type="hidden" name="company" value="acme" id="id_company">' in form
+    assert 'for="id_company"' not in form
+
+
+def test_what_a_form_is_refused_for_is_no_try(acme: World, settings: Any) -> None:
+    settings.RATE_LIMITS_ENABLED = True
+    visitor = Visitor()
+
+    refused = [visitor.press(SIGN_UP, **{**INITECH, "slug": "acme"}) for _ in range(6)]
+    weak = [visitor.press(SIGN_UP, **{**INITECH, "admin__password": "short"}) for _ in range(6)]
+    answer = visitor.press(SIGN_UP, **INITECH)
+
+    assert [each.status_code for each in refused + weak] == [400] * 12
+    assert answer.status_code == 200
+
+
+def test_nobody_is_mailed_for_ever(settings: Any, db: None) -> None:
+    settings.RATE_LIMITS_ENABLED = True
+    visitor = Visitor()
+
+    answers = [visitor.press(SIGN_UP, **{**INITECH, "slug": f"initech-{n}"}) for n in range(6)]
+
+    assert [each.status_code for each in answers] == [200] * 5 + [429]
+    assert not Company.objects.filter(slug="initech-5").exists()
+
+
 def test_a_company_that_is_none_answers_alike(acme: World) -> None:
     with delivered() as mails:
         answer = register_at("unknown")

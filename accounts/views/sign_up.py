@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.forms import HiddenInput
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -93,6 +94,13 @@ class CustomerRegistrationPage(DeedPage):
 
     def get_initial(self) -> dict[str, Any]:
         return {"company": self.request.GET.get("company", "")}
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """Whoever comes from a company's own page is not asked which one it is."""
+        form = super().get_form(form_class)
+        if self.request.GET.get("company"):
+            form.fields["company"].widget = HiddenInput()
+        return form
 
     def use(self, actor: Actor, **facts: Any) -> None:
         register_customer(actor=actor, **facts)

@@ -66,7 +66,10 @@ class DeedPage(Page):
         return self.say(error.status, form=form)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(**{**self.texts, **context})
+        given = super().get_context_data(**{**self.texts, **context})
+        widgets = [field.widget for field in given["form"].fields.values()]
+        has_password = any(isinstance(widget, forms.PasswordInput) for widget in widgets)
+        return {**given, "has_password": has_password}
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         try:

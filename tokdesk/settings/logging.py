@@ -32,6 +32,8 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["stdout"], "level": "WARNING", "propagate": False},
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        # Whoever scans the net asks for hosts that are not ours: a 400, and no news.
+        "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL"},
         # Two lines for each sweep of each queue would bury everything else.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},

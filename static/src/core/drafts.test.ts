@@ -313,3 +313,18 @@ test("nonsense in storage is passed over, and closing leaves no timer", () => {
 
   expect(world.clock.due).toEqual([]);
 });
+
+test("who signs out leaves nothing here that the server has, and loses nothing it has not", async () => {
+  const world = new World();
+  const { drafts } = world.tab();
+  drafts.write("c1", "public", text("Saved"));
+  await world.clock.pass(500);
+  await settled();
+  drafts.write("c1", "note", text("Not yet"));
+
+  drafts.forget();
+
+  expect([...Array(world.storage.length).keys()].map((n) => world.storage.key(n))).toEqual([
+    "draft.lara.c1.note",
+  ]);
+});

@@ -86,6 +86,14 @@ export class Drafts {
     this.one(conv, visibility).keepMine();
   }
 
+  /** Somebody signs out, and others may use this browser: what the server has is not left here. */
+  forget(): void {
+    const { store } = this.options;
+    for (const key of store.keys()) {
+      if (readStored(store.read(key))?.isDirty !== true) store.remove(key);
+    }
+  }
+
   close(): void {
     for (const off of this.offs) off();
     for (const each of this.all.values()) each.stop();

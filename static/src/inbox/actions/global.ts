@@ -68,5 +68,6 @@ function signOut(page: Page): void {
   const token = form.elements.namedItem("csrfmiddlewaretoken");
   // Another one since somebody has signed in again.
   if (token instanceof HTMLInputElement) token.value = csrfOf(page.desk.world.cookies());
+  page.desk.drafts.forget();
   form.requestSubmit();
 }

@@ -1,0 +1,29 @@
+/** A button beside each password; the texts stand at the form, in the page's language. */
+export function passwords(forms: Iterable<HTMLFormElement>): void {
+  for (const form of forms) {
+    for (const field of form.querySelectorAll<HTMLInputElement>("input[type=password]")) {
+      field.after(buttonFor(field, form));
+    }
+    // Sent as what it is, so that browsers offer to keep it.
+    form.addEventListener("submit", () => {
+      for (const button of form.querySelectorAll<HTMLElement>("[aria-pressed=true]")) {
+        button.click();
+      }
+    });
+  }
+}
+
+function buttonFor(field: HTMLInputElement, { dataset }: HTMLFormElement): HTMLButtonElement {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "quiet show";
+  button.setAttribute("aria-controls", field.id);
+  const show = (isShown: boolean) => {
+    field.type = isShown ? "text" : "password";
+    button.textContent = (isShown ? dataset.hide : dataset.show) ?? "";
+    button.setAttribute("aria-pressed", String(isShown));
+  };
+  button.addEventListener("click", () => show(field.type === "password"));
+  show(false);
+  return button;
+}
