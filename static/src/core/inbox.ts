@@ -19,13 +19,13 @@ export interface InboxList {
 
 export class Inbox {
   readonly onChange = new Listeners();
-  isHeld = false;
   /** All that belongs to the view, as far as it was read. */
   private readonly rows = new Map<Id, Conversation>();
   /** Rows that have left while the list is held. */
   private readonly left = new Map<Id, Conversation>();
   private order: Id[] = [];
   private readonly touched = new Set<Id>();
+  private isHeld = false;
   private isLoaded = false;
   private hasMore = false;
   private current: InboxList | null = null;

@@ -27,11 +27,8 @@ export class Lists {
     this.known.set(key, inbox);
     for (const each of [...this.known.keys()].slice(0, -MOST_KEPT)) this.known.delete(each);
     this.off();
-    // Somebody still points at it, or has gone on by keys; the one before moves again.
-    if (this.current?.isHeld && this.current !== inbox) {
-      inbox.hold();
-      this.current.release();
-    }
+    // Nobody points any more at the one before.
+    if (this.current !== inbox) this.current?.release();
     this.current = inbox;
     this.error = null;
     this.off = inbox.onChange.add(() => this.readWell());
