@@ -9,7 +9,7 @@ import { lastSeq, type Thread } from "../core/thread";
 import type { Conversation, Id } from "../core/types";
 import type { Ordering } from "../core/view";
 import { register } from "./actions/all";
-import type { Deed } from "./api";
+import type { Deed, Job } from "./api";
 import type { Desk } from "./desk";
 import { Bulk } from "./model/bulk";
 import { Deeds } from "./model/deeds";
@@ -97,6 +97,8 @@ export class Page {
     for (const item of desk.outbox.failed) this.tellUnsent(item);
     desk.socket.onReady.add(() => this.readAgain());
     desk.savedViews.onChange.add(() => this.showList());
+    this.bulk.onEnd.add((job) => this.tellOutcome(job));
+    this.bulk.onError.add((error) => this.deeds.failed(asApiError(error)));
     desk.savedViews.onError.add((error) => this.deeds.failed(asApiError(error)));
     desk.settings.onError.add((error) => this.deeds.failed(asApiError(error)));
     desk.standing.onError.add((error) => this.deeds.failed(asApiError(error)));
@@ -277,6 +279,21 @@ export class Page {
       detail: message.body,
       open: () => this.open(conv),
     });
+  }
+
+  /** What became of a deed on many, and how it is taken back. */
+  private tellOutcome({ id, state, total, failures }: Job): void {
+    const { i18n, lists } = this.desk;
+    lists.retry();
+    if (state === "undone") {
+      toast(this.ui, i18n.t("bulk.undone"));
+      return;
+    }
+    const done = i18n.t("bulk.done", { count: total - failures.length });
+    const failed = failures.length > 0 ? i18n.t("bulk.failed", { count: failures.length }) : "";
+    const detail = [...new Set(failures.map((each) => each.detail))].join(" ");
+    const undo = () => void this.bulk.undo(id);
+    toast(this.ui, `${done} ${failed}`.trim(), { detail, undo });
   }
 
   /** What could not be read without a connection. */

@@ -40,11 +40,13 @@ export function NewDialog({ follows }: { follows?: Id | undefined }) {
   const [client_id] = useState(newId);
 
   const isOne = kind === "direct";
+  // Of a group that was begun before one of them may be meant.
+  const chosen = isOne ? people.slice(0, 1) : people;
   const isAmong = isOne || kind === "group";
   const isPlaced = kind === "department" || kind === "customer";
   const isReady =
     (kind === "customer" && customer !== null) ||
-    (isOne && people.length > 0) ||
+    (isOne && chosen.length > 0) ||
     (kind === "group" && people.length > 0 && subject.trim() !== "") ||
     (kind === "department" && department !== "") ||
     kind === "company";
@@ -57,7 +59,7 @@ export function NewDialog({ follows }: { follows?: Id | undefined }) {
       ...(subject.trim() !== "" && kind !== "direct" && { subject: subject.trim() }),
       ...(isPlaced && department !== "" && { department }),
       ...(kind === "customer" && customer !== null && { customer }),
-      ...(isAmong && { participants: isOne ? people.slice(0, 1) : [...people] }),
+      ...(isAmong && { participants: [...chosen] }),
       ...(follows !== undefined && { follow_up_of: follows }),
       ...(body.trim() !== "" && { message: { body: body.trim() } }),
     };
@@ -94,13 +96,7 @@ export function NewDialog({ follows }: { follows?: Id | undefined }) {
               onChoose={setCustomer}
             />
           )}
-          {isAmong && (
-            <PeopleField
-              isOne={isOne}
-              chosen={isOne ? people.slice(0, 1) : people}
-              onChange={setPeople}
-            />
-          )}
+          {isAmong && <PeopleField isOne={isOne} chosen={chosen} onChange={setPeople} />}
           {isPlaced && (
             <Field label={t("details.department")}>
               <select

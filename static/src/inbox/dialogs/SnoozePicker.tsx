@@ -13,14 +13,14 @@ import { useDeed } from "./PickDialog";
 
 export function SnoozePicker({ convs }: { convs: readonly Id[] }) {
   const page = usePage();
-  const { world } = useDesk();
+  const desk = useDesk();
   const i18n = useI18n();
   const { t } = i18n;
   const [text, setText] = useState("");
   const [at, setAt] = useState("");
   const run = useDeed(convs);
   // As people see times everywhere else on the page, whatever zone the browser is in.
-  const now = wallOf(new Date(world.clock.now()), i18n.timeZone);
+  const now = wallOf(new Date(desk.now()), i18n.timeZone);
   const chosen = new Date(`${at}Z`);
   const until = (wall: Date) => {
     const moment = momentOf(wall, i18n.timeZone).toISOString();

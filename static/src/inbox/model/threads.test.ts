@@ -16,6 +16,7 @@ async function world(head: number) {
   model.head = head;
   const asked: string[] = [];
   const log: { fails: boolean; gate: Promise<void> | null } = { fails: false, gate: null };
+  const askedLines: number[] = [];
   const messages = async (
     _conv: string,
     position: Position = {},
@@ -32,7 +33,13 @@ async function world(head: number) {
     await log.gate;
     return page;
   };
-  const events = async () => ({ epoch: "e1", head: model.head, events: [], complete: true });
+  const events = async (_conv: string, after: number) => {
+    askedLines.push(after);
+    const end = Math.min(model.head, after + 300);
+    const isWhole = end === model.head;
+    const lines = isWhole ? [] : [event(end, "conversation.archived", { archived: true })];
+    return { epoch: "e1", head: model.head, events: lines, complete: isWhole };
+  };
   const threads = new Threads({
     api: { messages, events },
     followers: model.followers,
@@ -44,7 +51,7 @@ async function world(head: number) {
     const all = threads.get("c1").thread.messages.map((each) => each.seq);
     return `${all[0]}..${all.at(-1)}`;
   };
-  return { model, threads, asked, log, seqs };
+  return { model, threads, asked, askedLines, log, seqs };
 }
 
 test("it opens at the end, and follows the log", async () => {
@@ -284,4 +291,18 @@ test("a page of a window that has gone on meanwhile is not put into another", as
 
   expect([seqs(), isGapless(seqsOf(threads))]).toEqual(["951..1000", true]);
   expect(threads.get("c1").older).toBe("idle");
+});
+
+test("event lines are asked for as far as the window reaches, and no further", async () => {
+  const { threads, askedLines } = await world(2000);
+
+  threads.open("c1", 0, 300);
+  await settled();
+  expect(askedLines).toEqual([275]);
+  await threads.loadOlder("c1");
+  await settled();
+  await threads.loadNewer("c1");
+  await settled();
+
+  expect(askedLines).toEqual([275, 225, 325]);
 });

@@ -140,7 +140,7 @@ export class Threads {
       const isNext = lastSeq(now) === after;
       const grown = isNext ? this.withNewer(conv, now, page) : now;
       this.become(conv, { thread: grown, newer: "idle" });
-      if (isNext) void this.loadLines(conv, after, page.results.at(-1)?.seq);
+      if (isNext) void this.loadLines(conv, after + 1, page.results.at(-1)?.seq);
     } catch {
       this.become(conv, { newer: "failed" });
     }
@@ -231,11 +231,11 @@ export class Threads {
   }
 
   /** What else happened between the messages; without it the thread is readable too. */
-  private async loadLines(
-    conv: Id,
-    from = this.get(conv).thread.messages[0]?.seq,
-    to = Number.POSITIVE_INFINITY,
-  ): Promise<void> {
+  private async loadLines(conv: Id, first?: number, last?: number): Promise<void> {
+    const { messages, hasAfter } = this.get(conv).thread;
+    const from = first ?? messages[0]?.seq;
+    // Behind a window that is not at the end there may be a long log that nobody looks at.
+    const to = last ?? (hasAfter ? (messages.at(-1)?.seq ?? 0) : Number.POSITIVE_INFINITY);
     if (from === undefined) return;
     let after = from - 1;
     try {

@@ -7,7 +7,7 @@ import { PageContext, useCounts, useI18n, usePage, usePreferences } from "../hoo
 import { useViewName } from "../list/ListHeader";
 import { titleOf } from "../model/alerts";
 import { placeOf } from "../model/place";
-import { openDialog, toast } from "../model/ui";
+import { openDialog } from "../model/ui";
 import type { Page } from "../page";
 import { ConnectionPill } from "./ConnectionPill";
 import { Layout } from "./Layout";
@@ -30,7 +30,6 @@ function Inside() {
   useAddress();
   useKeys();
   useTitle();
-  useOutcome();
   const preferences = usePreferences();
   return (
     <div
@@ -98,34 +97,6 @@ function useTitle(): void {
   useEffect(() => {
     document.title = titleOf(name, counts, (count) => i18n.count(count));
   }, [name, counts, i18n]);
-}
-/** What became of a deed on many, and how it is taken back; told also where the list is put away. */
-function useOutcome(): void {
-  const page = usePage();
-  const { t } = useI18n();
-  useEffect(() => {
-    const offs = [
-      page.bulk.onEnd.add((job) => {
-        page.desk.lists.retry();
-        const { id, state, total, failures } = job;
-        const done = total - failures.length;
-        const detail = [...new Set(failures.map((each) => each.detail))].join(" ");
-        if (state === "undone") toast(page.ui, t("bulk.undone"));
-        else {
-          const text = t("bulk.done", { count: done });
-          const failed = failures.length > 0 ? t("bulk.failed", { count: failures.length }) : "";
-          toast(page.ui, `${text} ${failed}`.trim(), {
-            detail,
-            undo: () => void page.bulk.undo(id),
-          });
-        }
-      }),
-      page.bulk.onError.add((error) => page.deeds.failed(error as never)),
-    ];
-    return () => {
-      for (const off of offs) off();
-    };
-  }, [page, t]);
 }
 
 function Skips() {

@@ -27,7 +27,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
   const [isNear, setNear] = useState(false);
   const i18n = useI18n();
   const { t } = i18n;
-  const edit = useUi((state) => state.edits[conv]);
+  const edit = useUi(({ edits: { [conv]: one } }) => (one?.message.id === message.id ? one : null));
   const { author, visibility, deleted } = message;
   const side = sideOf(message, me, isRoom);
   const isNote = visibility === "note";
@@ -57,7 +57,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
         className={`flex min-w-0 max-w-[min(68ch,86%)] flex-col ${side === "ours" ? "items-end" : "items-start"}`}
       >
         {isFirst && <Head message={message} name={name} time={time} isMe={author?.id === me} />}
-        {edit?.message.id === message.id ? (
+        {edit !== null ? (
           <EditMessage conv={conv} edit={edit} />
         ) : (
           <div
