@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Membership
@@ -229,7 +230,13 @@ def test_people_of_one_name_page_without_gap_or_repeat(acme: World) -> None:
     assert len(seen) == len(set(seen)) == 9
 
 
-@pytest.mark.parametrize(("who", "queries"), [("admin", 4), ("manager", 5), ("agent", 5)])
+# What a subquery holds MongoDB is asked first.
+ASKED_FIRST = 2 if connection.vendor == "mongodb" else 0
+
+
+@pytest.mark.parametrize(
+    ("who", "queries"), [("admin", 4), ("manager", 5 + ASKED_FIRST), ("agent", 5)]
+)
 @pytest.mark.parametrize("count", [2, 30])
 def test_a_page_costs_the_same_for_two_and_for_thirty(
     acme: World, django_assert_num_queries: Any, count: int, who: str, queries: int
@@ -250,5 +257,5 @@ def test_a_page_costs_the_same_for_two_and_for_thirty(
 def test_one_member_costs_no_more_than_a_page(acme: World, django_assert_num_queries: Any) -> None:
     client = client_of(acme.manager)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(5 + ASKED_FIRST):
         client.get(f"members/{acme.agent.id}/")

@@ -17,10 +17,14 @@ keys.py          every key beside ObjectId is a field with a     `_id` for every
 schema.py        unique indexes are partial by `$type`, so       the release for Django 6 drops the
                  that equality look-ups scan the collection      filter on fields without nulls
 compiler.py      `select_for_update` does nothing;               locks in `aggregate` (none planned)
-                 delete and update across joins are refused;
-                 conflicts of `bulk_create` are not ignored;
-                 all rows are joined before one page of them
-                 is taken
+                 delete and update across joins are refused,
+                 subqueries in an update forgotten
+pipeline.py      all rows are joined before one page of them    none known
+                 is taken, and ordered by what no index has
+subqueries.py    `__in` compares each row with all rows of the   `$in` of a subquery as a list
+                 subquery, by no index
+inserts.py       conflicts of `bulk_create` are not ignored,     upserts upstream (none planned)
+uniqueness.py    nor updated
 joins.py         `FilteredRelation` joins without its condition  issue 157
 aggregates.py    different values behind a filter count as one  none known
                  at most; over nothing it fails

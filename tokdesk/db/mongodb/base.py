@@ -21,15 +21,15 @@ from pymongo.write_concern import WriteConcern
 
 from tokdesk.db.mongodb.aggregates import register_counts
 from tokdesk.db.mongodb.collection import Collection, told_as_django
-from tokdesk.db.mongodb.compiler import refuse_sliced_subqueries
 from tokdesk.db.mongodb.creation import DatabaseCreation
 from tokdesk.db.mongodb.features import DatabaseFeatures
 from tokdesk.db.mongodb.joins import register_joins
-from tokdesk.db.mongodb.keys import INTEGER_KEYS, store_keys_as_id
+from tokdesk.db.mongodb.keys import INTEGER_TYPES, store_keys_as_id
 from tokdesk.db.mongodb.operations import DatabaseOperations, Moment
 from tokdesk.db.mongodb.pools import renew_after_fork
 from tokdesk.db.mongodb.schema import DatabaseSchemaEditor
 from tokdesk.db.mongodb.serverchecks import hello
+from tokdesk.db.mongodb.subqueries import register_subqueries
 from tokdesk.db.mongodb.validation import DatabaseValidation
 
 VERSION = "5.2.4"
@@ -49,7 +49,7 @@ def prepare_django() -> None:
     """What is changed for all of Django; who only imports this module changes nothing."""
     register_joins()
     register_counts()
-    refuse_sliced_subqueries()
+    register_subqueries()
     # tokdesk.db is the first app, so this is before any model is made.
     models.DateTimeField.descriptor_class = Moment
     class_prepared.connect(store_keys_as_id, dispatch_uid="tokdesk.db.mongodb.keys")
@@ -58,7 +58,7 @@ def prepare_django() -> None:
 class DatabaseWrapper(official.DatabaseWrapper):  # type: ignore[misc]
     """Raises django.db.OperationalError where trying again may help; see collection.py."""
 
-    data_types = {**official.DatabaseWrapper.data_types, **INTEGER_KEYS}
+    data_types = {**official.DatabaseWrapper.data_types, **INTEGER_TYPES}
     SchemaEditorClass = DatabaseSchemaEditor
     creation_class = DatabaseCreation
     features_class = DatabaseFeatures

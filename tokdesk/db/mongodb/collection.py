@@ -4,13 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from bson.errors import BSONError
 from django.db.utils import DatabaseError, DataError, IntegrityError, OperationalError
 from pymongo.collection import Collection as Official
 from pymongo.errors import (
     AutoReconnect,
     BulkWriteError,
     ConnectionFailure,
-    DocumentTooLarge,
     DuplicateKeyError,
     ExecutionTimeout,
     OperationFailure,
@@ -24,6 +24,11 @@ WRITE_CONFLICT, LOCK_TIMEOUT = 112, 24
 DUPLICATE_KEY = 11000
 PASSING = (AutoReconnect, ConnectionFailure, ExecutionTimeout, ServerSelectionTimeoutError)
 
+# A document that is too large, as the server says it.
+TOO_LARGE = (10334, 17280, 17419)
+# What the driver raises; of values that MongoDB cannot hold it has no word of its own.
+FAILURES = (PyMongoError, BSONError, OverflowError)
+
 
 def is_duplicate(error: PyMongoError) -> bool:
     if isinstance(error, BulkWriteError):
@@ -32,8 +37,10 @@ def is_duplicate(error: PyMongoError) -> bool:
     return isinstance(error, DuplicateKeyError)
 
 
-def told_as_django(error: PyMongoError) -> DatabaseError:
+def told_as_django(error: Exception) -> DatabaseError:
     """OperationalError is what may be tried again, and IntegrityError what may not."""
+    if not isinstance(error, PyMongoError):
+        return DataError(str(error))
     code = error.code if isinstance(error, OperationFailure) else None
     if is_duplicate(error):
         return IntegrityError(str(error))
@@ -41,7 +48,7 @@ def told_as_django(error: PyMongoError) -> DatabaseError:
         return OperationalError(str(error))
     if isinstance(error, PASSING):
         return OperationalError(str(error))
-    if isinstance(error, DocumentTooLarge):
+    if code in TOO_LARGE:
         return DataError(str(error))
     return DatabaseError(str(error))
 
@@ -54,7 +61,7 @@ def _telling(method: Callable[..., Any], *, is_write: bool = True) -> Callable[.
             if is_write:
                 collection.on_write()
             return found
-        except PyMongoError as error:
+        except FAILURES as error:
             collection.on_failure()
             raise told_as_django(error) from error
 

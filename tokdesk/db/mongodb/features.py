@@ -12,6 +12,7 @@ class DatabaseFeatures(Official):  # type: ignore[misc]
     has_select_for_no_key_update = True
     has_select_for_update_skip_locked = False
     has_select_for_update_nowait = False
+    allow_sliced_subqueries_with_in = True
     supports_ignore_conflicts = True
     supports_update_conflicts = True
     supports_update_conflicts_with_target = True

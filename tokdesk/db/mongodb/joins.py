@@ -3,9 +3,13 @@
 from copy import copy
 from typing import Any
 
+from django.db.models.expressions import Col
+from django.db.models.lookups import Exact
 from django.db.models.sql.datastructures import Join
 from django.db.models.sql.where import AND, WhereNode
 from django_mongodb_backend.query import join as official_join
+
+from tokdesk.db.mongodb.uniqueness import unique_keys
 
 
 class _Restricted:
@@ -31,12 +35,21 @@ def join(self: Any, compiler: Any, connection: Any, pushed: Any = None) -> Any:
     return official_join(restricted, compiler, connection, pushed)
 
 
-def is_to_one(step: Any) -> bool:
-    """Whether the link leads from a row to one other, so that joining makes no rows more."""
-    field = step.join_field
-    if getattr(step, "filtered_relation", None) is not None:
-        return False
-    return bool(getattr(field, "many_to_one", False) or getattr(field, "one_to_one", False))
+def is_to_one(step: Any, connection: Any) -> bool:
+    """Whether the link leads from a row to at most one other, so that joining makes no more."""
+    fixed = {theirs.column for _, theirs in step.join_fields}
+    if step.filtered_relation is not None:
+        condition = step.filtered_relation.resolved_condition
+        if condition.connector == AND and not condition.negated:
+            fixed |= {column for each in condition.children if (column := _fixed_by(each))}
+    keys = unique_keys(step.join_field.related_model, connection)
+    return any(fixed.issuperset(key.columns) for key in keys if not key.condition)
+
+
+def _fixed_by(node: Any) -> str | None:
+    """The column of which this asks one value."""
+    is_fixed = isinstance(node, Exact) and isinstance(node.lhs, Col) and node.rhs_is_direct_value()
+    return node.lhs.target.column if is_fixed else None
 
 
 def register_joins() -> None:

@@ -8,7 +8,10 @@ from pymongo import ReturnDocument
 
 ID = "_id"
 SEQUENCES = "tokdesk_sequences"
-INTEGER_KEYS = {"AutoField": "long", "BigAutoField": "long", "SmallAutoField": "long"}
+INTEGER_KEYS = ("AutoField", "BigAutoField", "SmallAutoField")
+SMALL_INTEGERS = ("SmallIntegerField", "PositiveSmallIntegerField")
+# One type for all of them: what links to a key is compared with it.
+INTEGER_TYPES = dict.fromkeys((*INTEGER_KEYS, *SMALL_INTEGERS), "long")
 
 
 def store_keys_as_id(sender: type[models.Model], **_: Any) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from bson import Int64
 from django.db import models
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.models.query_utils import DeferredAttribute
 from django_mongodb_backend.operations import DatabaseOperations as Official
 
@@ -26,12 +27,11 @@ def truncated(value: Any) -> Any:
 
 class DatabaseOperations(Official):  # type: ignore[misc]
     compiler_module = "tokdesk.db.mongodb.compiler"
-    integer_field_ranges = {
-        **Official.integer_field_ranges,
-        "SmallAutoField": (-32768, 32767),
-        "AutoField": (-2147483648, 2147483647),
-        "BigAutoField": (-9223372036854775808, 9223372036854775807),
-    }
+
+    def integer_field_range(self, internal_type: str) -> tuple[int, int]:
+        """As wide as in the other databases, so that all of them refuse the same numbers."""
+        ranges = BaseDatabaseOperations.integer_field_ranges
+        return ranges.get(internal_type, ranges["BigIntegerField"])
 
     def adapt_datetimefield_value(self, value: Any) -> Any:
         """Cut, not rounded: no moment that is looked for lies behind itself."""

@@ -1,14 +1,13 @@
 """Keys, indexes, joins and bulk writes, each beside what the official backend does."""
 
 import os
-from typing import Any
 
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import NotSupportedError, connection, connections, transaction
-from django.db.models import Count, FilteredRelation, Q, QuerySet
+from django.db.models import Count, FilteredRelation, Q
 from django.utils import timezone
 
 from accounts.models import Membership, Session
@@ -17,19 +16,9 @@ from conftest import World
 from departments.models import Department, DepartmentMember
 from tokdesk.common.tenancy import company_scope
 from tokdesk.db.mongodb.base import VERSION
+from tokdesk.db.mongodb.tests.pipelines import plan_of
 
 pytestmark = [pytest.mark.mongod, pytest.mark.django_db(transaction=True)]
-
-
-def pipeline_of(rows: QuerySet[Any]) -> list[str]:
-    """The names of its stages."""
-    compiler = rows.query.get_compiler(connection=connection)
-    compiler.pre_sql_setup()
-    return [next(iter(stage)) for stage in compiler.build_query().get_pipeline()]
-
-
-def plan_of(rows: QuerySet[Any]) -> str:
-    return str(rows.explain())
 
 
 def test_the_version_is_the_one_that_this_was_made_for() -> None:
@@ -137,23 +126,6 @@ def test_a_count_of_different_rows_counts_all_of_them(acme: World) -> None:
         assert [(each.name, each.people) for each in found] == [("Billing", 1), ("Support", 1)]
 
 
-def test_a_page_is_taken_before_its_rows_are_joined(acme: World) -> None:
-    with company_scope(acme.company.pk):
-        page = Department.objects.select_related("head").order_by("name")[:1]
-        whole = Department.objects.select_related("head").order_by("name")
-
-        assert pipeline_of(page).index("$limit") < pipeline_of(page).index("$lookup")
-        assert [each.name for each in page] == [each.name for each in whole][:1]
-
-
-def test_a_page_that_asks_joined_rows_is_taken_behind_them(acme: World) -> None:
-    with company_scope(acme.company.pk):
-        page = Department.objects.filter(head__name="Manager").order_by("name")[:5]
-
-        assert pipeline_of(page).index("$lookup") < pipeline_of(page).index("$limit")
-        assert [each.name for each in page] == ["Support"]
-
-
 def test_a_moment_is_a_millisecond_before_and_after_it_is_stored(acme: World) -> None:
     company = acme.company
     company.status_changed_at = timezone.now().replace(microsecond=123_456)
@@ -177,15 +149,6 @@ def test_many_to_many_prefetches_bring_each_their_own() -> None:
     keys = [each.pk for each in permissions]
     found = [sorted(each.pk for each in group.permissions.all()) for group in groups]
     assert found == [keys[:2], keys[1:], []]
-
-
-def test_what_would_be_answered_wrongly_is_refused(acme: World) -> None:
-    first = Permission.objects.order_by("pk").values("pk")[:1]
-
-    with pytest.raises(NotSupportedError, match="sliced subquery"):
-        list(Permission.objects.filter(pk__in=first))
-    with pytest.raises(NotSupportedError, match="distinct"):
-        list(Permission.objects.order_by("codename").distinct("codename"))
 
 
 def test_a_forked_child_opens_a_pool_of_its_own() -> None:
