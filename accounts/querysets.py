@@ -47,18 +47,26 @@ class MembershipQuerySet(CompanyQuerySet):
         An admin everybody's, a manager that of everybody placed in a department of the own,
         everybody their own. So a manager who places people there opens their contact data by it.
         """
+        return self.filter(self._known_to(actor))
+
+    def named_or_known(self, text: str, actor: Actor) -> Any:
+        """Whose name holds the text, or whose address does where this actor may see it."""
+        by_address = Q(email__icontains=text) & self._known_to(actor)
+        return self.filter(Q(name__icontains=text) | by_address)
+
+    def _known_to(self, actor: Actor) -> Q:
         if actor.role == Role.COMPANY_ADMIN:
-            return self.all()
+            return Q()
         own = Q(pk=actor.member_id)
         if actor.role != Role.MANAGER:
-            return self.filter(own)
-        return self.filter(own | Q(pk__in=self.model.objects.placed_beside(actor).values("pk")))
+            return own
+        return own | Q(pk__in=self._placed_beside(actor))
 
-    def placed_beside(self, actor: Actor) -> Any:
-        """People with a place in a department in which this actor has one."""
-        mine = self.model.objects.filter(pk=actor.member_id, department_places__isnull=False)
-        departments = mine.order_by().values("department_places__department")
-        return self.filter(department_places__department__in=departments).order_by()
+    def _placed_beside(self, actor: Actor) -> Any:
+        """Ids of people with a place in a department in which this actor has one."""
+        places = self.model._meta.get_field("department_places").related_model.objects
+        mine = places.of_member(actor.member_id).department_ids()
+        return places.filter(department_id__in=mine).order_by().values("member_id")
 
     def with_departments(self) -> Any:
         return self.prefetch_related("department_places__department")
@@ -101,12 +109,6 @@ class SessionQuerySet(BaseQuerySet):
 
     def of_person(self, user_id: UUID) -> Any:
         return self.filter(user_id=user_id)
-
-
-def matching_staff(rows: QuerySet[Any], text: str, actor: Actor) -> QuerySet[Any]:
-    """People whose name holds the text, or whose address does where this actor may see it."""
-    known = rows.model.objects.known_to(actor).order_by().values("pk")
-    return rows.filter(Q(name__icontains=text) | Q(email__icontains=text, pk__in=known))
 
 
 def matching_customers(rows: QuerySet[Any], text: str) -> QuerySet[Any]:

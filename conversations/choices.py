@@ -16,6 +16,9 @@ class Kind(models.TextChoices):
     COMPANY = "company", _("Company")
 
 
+ROOMS = (Kind.DIRECT, Kind.GROUP, Kind.DEPARTMENT, Kind.COMPANY)
+
+
 class Status(models.TextChoices):
     """Where a customer's conversation stands; pending waits for the customer."""
 

@@ -53,6 +53,13 @@ def own_departments(actor: Actor) -> QuerySet[Any]:
     return rows
 
 
+def _own_conversation(rows: Any, actor: Actor) -> QuerySet[Any]:
+    """That of a row, where the actor sees it: asked row by row, never for all that they see."""
+    conversations = rows.model._meta.get_field("conversation").related_model.objects
+    seen: QuerySet[Any] = conversations.visible_to(actor).filter(pk=OuterRef("conversation_id"))
+    return seen.order_by()
+
+
 class ConversationQuerySet(CompanyQuerySet):
     def visible_to(self, actor: Actor) -> Any:
         """What this actor may know of at all.
@@ -185,9 +192,7 @@ class ParticipantQuerySet(CompanyQuerySet):
 class MessageQuerySet(CompanyQuerySet):
     def visible_to(self, actor: Actor) -> Any:
         """Of the conversations that the actor sees; notes only for staff."""
-        conversations = self.model._meta.get_field("conversation").related_model.objects
-        seen = conversations.visible_to(actor).order_by().values("pk")
-        return self.for_audience(actor).filter(conversation_id__in=seen)
+        return self.for_audience(actor).filter(Exists(_own_conversation(self, actor)))
 
     def for_audience(self, actor: Actor) -> Any:
         """What of a conversation that the actor sees is theirs to read."""
@@ -215,14 +220,12 @@ class MessageQuerySet(CompanyQuerySet):
 class AttachmentQuerySet(CompanyQuerySet):
     def visible_to(self, actor: Actor) -> Any:
         """Those of messages that the actor sees, and the own ones that wait for theirs."""
-        conversations = self.model._meta.get_field("conversation").related_model.objects
-        seen = conversations.visible_to(actor).order_by().values("pk")
         shown = Q(visibility=Visibility.PUBLIC)
         if sees_notes(actor):
             shown |= Q(visibility=Visibility.NOTE)
         if actor.member_id is not None:
             shown |= Q(visibility="", uploaded_by_id=actor.member_id)
-        return self.filter(shown, conversation_id__in=seen)
+        return self.filter(shown, Exists(_own_conversation(self, actor)))
 
     def of_conversation(self, conversation: Any) -> Any:
         return self.filter(conversation=conversation)

@@ -14,12 +14,16 @@ from rest_framework.response import Response
 from accounts.api.people import Handover, MemberOutput, MemberPatch
 from accounts.choices import MemberStatus
 from accounts.models import Membership
-from accounts.querysets import matching_staff
 from accounts.services.members import deactivate_member, reactivate_member, update_member
+from tokdesk.common.actor import Actor
 from tokdesk.common.api.filters import choice_filter, text_filter, uuid_filter
 from tokdesk.common.api.viewsets import BaseViewSet
 from tokdesk.common.errors import NotFound
 from tokdesk.common.roles import STAFF, Role
+
+
+def _named_or_known(rows: Any, text: str, actor: Actor) -> Any:
+    return rows.named_or_known(text, actor)
 
 
 @extend_schema(tags=["members"])
@@ -47,7 +51,7 @@ class MemberViewSet(BaseViewSet):
         "status": choice_filter(MemberStatus.values, "status"),
         "department": uuid_filter("department_places__department"),
         # What is found depends on who asks.
-        "q": replace(text_filter(lambda rows, text: rows), narrow=matching_staff),
+        "q": replace(text_filter(lambda rows, text: rows), narrow=_named_or_known),
     }
     ordering_fields: ClassVar = {"name": "name", "created_at": "created_at"}
     default_ordering = "name"

@@ -69,6 +69,9 @@ class Membership(CompanyOwned, SoftDeletable, Versioned):  # type: ignore[django
             ),
         ]
         indexes: ClassVar = [
+            # SQLite finds nothing by the keys above, which are unique only where they are given.
+            models.Index(fields=["company", "email"], name="membership_email"),
+            models.Index(fields=["company", "external_id"], name="membership_external_id"),
             models.Index(fields=["company", "role", "status"], name="membership_role_status"),
             models.Index(fields=["company", "name", "id"], name="membership_name"),
             models.Index(

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from conversations.choices import ACTIVE, NEVER, Channel, Kind, Priority, Status
+from conversations.choices import ACTIVE, NEVER, ROOMS, Channel, Kind, Priority, Status
 from conversations.querysets import ConversationQuerySet
 from tokdesk.common.models import SoftDeletable, Versioned
 from tokdesk.common.tenancy import CompanyManager, CompanyOwned, UnscopedManager
@@ -128,7 +128,24 @@ class Conversation(CompanyOwned, SoftDeletable, Versioned):  # type: ignore[djan
                 name="conversation_priority",
             ),
             models.Index(
-                fields=["status", "resolved_at"],
+                fields=["company", "number", "id"],
+                condition=Q(is_deleted=False, is_archived=False),
+                name="conversation_number",
+            ),
+            # There are few rooms among what customers ask.
+            models.Index(
+                fields=["company", "kind", "last_activity_at", "id"],
+                condition=Q(kind__in=ROOMS, is_deleted=False, is_archived=False),
+                name="conversation_rooms",
+            ),
+            models.Index(
+                fields=["company", "last_activity_at", "id"],
+                condition=Q(is_deleted=False, is_archived=True),
+                name="conversation_archived",
+            ),
+            # Across companies: what closes now.
+            models.Index(
+                fields=["status", "resolved_at", "id", "company"],
                 condition=Q(is_deleted=False, is_archived=False),
                 name="conversation_resolved",
             ),
@@ -158,7 +175,11 @@ class Conversation(CompanyOwned, SoftDeletable, Versioned):  # type: ignore[djan
             ),
             models.Index(fields=["company", "changed_at", "id"], name="conversation_changed"),
             # Across companies: what wakes now.
-            models.Index(fields=["snoozed_until"], name="conversation_wakes"),
+            models.Index(
+                fields=["snoozed_until", "id", "company"],
+                condition=Q(is_deleted=False, is_archived=False),
+                name="conversation_wakes",
+            ),
         ]
 
     def __str__(self) -> str:

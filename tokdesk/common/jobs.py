@@ -150,7 +150,8 @@ def _together(due: list[Job]) -> list[Job]:
 
 
 def _taken(chosen: list[Job], token: UUID) -> list[Job]:
-    mine = set(Job.objects.filter(claim=token).values_list("pk", flat=True))
+    rows = Job.objects.filter(pk__in=[job.pk for job in chosen], claim=token)
+    mine = set(rows.values_list("pk", flat=True))
     taken = [job for job in chosen if job.pk in mine]
     for job in taken:
         job.claim, job.attempts = token, job.attempts + 1

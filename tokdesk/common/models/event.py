@@ -37,7 +37,12 @@ class Event(BaseModel):
     """
 
     company = models.ForeignKey(
-        "companies.Company", on_delete=models.PROTECT, null=True, related_name="+"
+        "companies.Company",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        # Those of Meta lead with it.
+        db_index=False,
     )
     stream = models.CharField(max_length=100)
     # Where a stream is a numbered log: its place in it, and in what customers see of it.
@@ -64,6 +69,7 @@ class Event(BaseModel):
         ]
         indexes: ClassVar = [
             models.Index(fields=["company", "at"], name="event_company_at"),
+            models.Index(fields=["company", "type", "at"], name="event_company_type"),
             models.Index(fields=["stream", "public_seq"], name="event_stream_public_seq"),
         ]
 

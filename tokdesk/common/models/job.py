@@ -81,8 +81,10 @@ class Job(BaseModel):
         ]
         indexes: ClassVar = [
             models.Index(fields=["is_dead", "queue", "available_at", "id"], name="job_due"),
+            # Also of jobs without a key: a condition would hide it from whoever compares two jobs.
+            models.Index(fields=["key", "id"], name="job_key_order"),
             models.Index(
-                fields=["key", "id"], name="job_key_order", condition=models.Q(key__gt="")
+                fields=["died_at", "id"], name="job_dead", condition=models.Q(is_dead=True)
             ),
         ]
 
