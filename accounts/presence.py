@@ -24,6 +24,7 @@ T = TypeVar("T")
 
 # Renewed every ten seconds.
 LIFETIME_SECONDS = 25.0
+KEY_SECONDS = 60
 SULK_SECONDS = 5.0
 HIDDEN = (Availability.OFFLINE, Availability.INVISIBLE)
 
@@ -32,22 +33,20 @@ _own: dict[UUID, dict[str, float]] = {}
 _lock = Lock()
 _away_until = 0.0
 
-# KEYS: the sockets of a company by the time when they run out, and by name. ARGV: now, until, the
-# member, the socket, the most that a member may have.
+# KEYS: the sockets of a company by the time when they run out, and by name; both run out behind the
+# last one. ARGV: now, until, seconds, the member, the socket, the most that a member may have.
 ENTER = """
-local prefix = ARGV[3] .. ':'
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
-local count = 0
-for _, name in ipairs(redis.call('ZRANGEBYLEX', KEYS[2], '[' .. prefix, '(' .. ARGV[3] .. ';')) do
-  if redis.call('ZSCORE', KEYS[1], name) then
-    count = count + 1
-  else
-    redis.call('ZREM', KEYS[2], name)
-  end
+for _, name in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])) do
+  redis.call('ZREM', KEYS[2], name)
 end
-if count >= tonumber(ARGV[5]) then return 0 end
-redis.call('ZADD', KEYS[1], ARGV[2], prefix .. ARGV[4])
-redis.call('ZADD', KEYS[2], 0, prefix .. ARGV[4])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
+local prefix = ARGV[4] .. ':'
+local count = redis.call('ZLEXCOUNT', KEYS[2], '[' .. prefix, '(' .. ARGV[4] .. ';')
+if count >= tonumber(ARGV[6]) then return 0 end
+redis.call('ZADD', KEYS[1], ARGV[2], prefix .. ARGV[5])
+redis.call('ZADD', KEYS[2], 0, prefix .. ARGV[5])
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+redis.call('EXPIRE', KEYS[2], ARGV[3])
 return 1
 """
 
@@ -62,7 +61,7 @@ def enter(company_id: UUID, member_id: UUID, socket_id: str, *, most: int) -> bo
             return False
         own[name] = now + LIFETIME_SECONDS
     until = now + LIFETIME_SECONDS
-    words = (now, until, member_id.hex, socket_id, most)
+    words = (now, until, KEY_SECONDS, member_id.hex, socket_id, most)
 
     def count(client: Any) -> bool:
         return bool(client.eval(ENTER, 2, *_keys(company_id), *words))
@@ -103,6 +102,8 @@ def refresh(company_id: UUID, sockets: Mapping[UUID, Collection[str]]) -> None:
         pipeline = client.pipeline(transaction=False)
         pipeline.zadd(by_time, until)
         pipeline.zadd(by_name, dict.fromkeys(names, 0))
+        for key in (by_time, by_name):
+            pipeline.expire(key, KEY_SECONDS)
         pipeline.execute()
 
     _ask(renew, None)

@@ -96,7 +96,8 @@ class LiveConsumer(LiveSocket):
         self.expires_at: datetime = timezone.now()
         self.followed: dict[UUID, Follower] = {}
         self.typed_at: dict[UUID, float] = {}
-        self.views: dict[UUID, str] = {}
+        # With the time when it was said last.
+        self.views: dict[UUID, tuple[str, float]] = {}
 
     # Coming and going
 
@@ -151,6 +152,7 @@ class LiveConsumer(LiveSocket):
                 **ref,
             )
         )
+        room.presence.came(self)
         if room.rights is None or room.rights.version != self.sight.version:
             room.check_soon()
 
@@ -207,9 +209,18 @@ class LiveConsumer(LiveSocket):
 
     def start_over(self, conversation_id: UUID, epoch: str) -> None:
         """The log is another one now."""
-        if self._unfollow(conversation_id):
-            conv = str(conversation_id)
-            self.push(encode("resync", conv=conv, reason="epoch", head=0, epoch=epoch))
+        follower = self.followed.get(conversation_id)
+        if follower is None or not self._unfollow(conversation_id):
+            return
+        if follower.has_begun:
+            self._push_epoch(conversation_id, epoch, {})
+        else:
+            # Who still waits for an answer gets that one, and no other.
+            follower.epoch = epoch
+
+    def _push_epoch(self, conversation_id: UUID, epoch: str, ref: Mapping[str, Any]) -> None:
+        conv = str(conversation_id)
+        self.push(encode("resync", conv=conv, reason="epoch", head=0, epoch=epoch, **ref))
 
     def heads(self) -> dict[str, int]:
         if self.room is None:
@@ -233,7 +244,11 @@ class LiveConsumer(LiveSocket):
             for question in frames:
                 if now.setdefault(question[0]["conv"], question) is not question:
                     later.append(question)
-            await self._follow(list(now.values()))
+            try:
+                await self._follow(list(now.values()))
+            except Exception as error:
+                # Those who have their answer keep it.
+                self.refuse(error, [ref for _, ref in now.values()])
             frames = later
 
     async def _follow(self, frames: Sequence[Question]) -> None:
@@ -253,7 +268,9 @@ class LiveConsumer(LiveSocket):
             raise
         for (each, follower), opened in zip(asked, found, strict=True):
             is_lost = self.followed.get(each.conversation_id) is not follower
-            if opened is None or is_lost:
+            if opened is not None and follower.epoch is not None:
+                self._push_epoch(each.conversation_id, follower.epoch, each.ref)
+            elif opened is None or is_lost:
                 self._give_up(each.conversation_id, follower)
                 self.push_error(NotFound(), each.ref)
             else:

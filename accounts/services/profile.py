@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.events import AccountChanged
 from accounts.models import Membership, Session, User
+from accounts.presence import HIDDEN
 from companies.models import Company
 from companies.services import bump_access
 from tokdesk.common.actor import Actor
@@ -76,6 +77,8 @@ def _set_availability(actor: Actor, availability: str) -> None:
     if actor.member_id is None:
         fault = FieldError("invalid", _("Only somebody in a company can be available."))
         raise Invalid(fields={"availability": [fault]})
-    Membership.objects.filter(pk=actor.member_id).update(availability=availability)
-    if actor.company_id is not None:
-        on_commit(partial(hint_presence, actor.company_id))
+    row = Membership.objects.locked().get(pk=actor.member_id)
+    was_seen = row.availability not in HIDDEN
+    Membership.objects.filter(pk=row.pk).update(availability=availability)
+    gone = [row.pk] if was_seen and availability in HIDDEN else []
+    on_commit(partial(hint_presence, row.company_id, gone))

@@ -161,6 +161,20 @@ class TestWithRedis:
 
             assert enter(acme, acme.agent, "new") is True
 
+    def test_a_dead_process_leaves_nothing_behind(self, acme: World, redis_url: str) -> None:
+        client = redis.Redis.from_url(redis_url)
+        by_time, by_name = presence._keys(acme.company.pk)
+        with time_machine.travel(1_800_000_000, tick=False) as clock:
+            for number in range(8):
+                enter(acme, acme.agent, str(number))
+            clock.shift(presence.LIFETIME_SECONDS)
+            enter(acme, acme.manager, "new")
+
+        alone = [f"{acme.manager.pk.hex}:new".encode()]
+        assert client.zrange(by_time, 0, -1) == client.zrange(by_name, 0, -1) == alone
+        for key in (by_time, by_name):
+            assert 0 < client.ttl(key) <= presence.KEY_SECONDS
+
 
 def test_without_redis_a_process_knows_its_own(acme: World) -> None:
     available(acme, acme.agent, "online")

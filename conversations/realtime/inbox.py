@@ -4,9 +4,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
+
+from django.utils import timezone
 
 from conversations.realtime import listing, reading
 from conversations.realtime.listing import Due, Place
@@ -26,6 +29,8 @@ RETRY_SECONDS = 1.0
 MOST_REMEMBERED = 10_000
 # Of so many rows at a time; where more wait than anybody could look at, all are told to ask anew.
 MOST_ROWS, MOST_DUE = 200, 2000
+# A tick looks back for less, but after an outage.
+LEFT_SECONDS = 2 * reading.SLACK.total_seconds()
 
 
 class Inbox:
@@ -35,6 +40,9 @@ class Inbox:
         self._due: dict[UUID, Due] = {}
         # The log as it was when its row was told everybody last, so that a tick repeats nothing.
         self._told: dict[UUID, Place] = {}
+        # Up to where it is asked for anew, since there was too much to tell.
+        self._left: dict[UUID, int] = {}
+        self._left_at = 0.0
         self._to_count: set[UUID] = set()
         self._counts: dict[str, Frame] = {}
         self._telling: asyncio.Task[Any] | None = None
@@ -57,10 +65,12 @@ class Inbox:
         """The database was restored: nothing that was told is so any more."""
         self._due.clear()
         self._told.clear()
+        self._left.clear()
         self._counts.clear()
 
-    def tell_to_ask(self, sockets: Iterable[Any], reason: str, epoch: str = "") -> None:
+    def tell_to_ask(self, sockets: Iterable[Any], reason: str) -> None:
         """What they know may not be so any more."""
+        epoch = self.room.rights.epoch if self.room.rights else ""
         frame = encode("resync", conv=None, reason=reason, head=0, epoch=epoch)
         members = set()
         for socket in sockets:
@@ -81,30 +91,41 @@ class Inbox:
             if known is None or known.public_seq is None:
                 self._told[conversation_id] = Place(known.seq if known else 0, public_seq)
 
-    def moved(self, conversation_id: UUID, seq: int, *, is_public: bool) -> None:
+    def moved(
+        self, conversation_id: UUID, seq: int, *, is_public: bool, since: datetime | None = None
+    ) -> None:
         """Its log reaches to `seq`; `is_public` where customers may see something new in it."""
         known = self._told.get(conversation_id)
         is_told = known is not None and seq <= known.seq
         if not self.listeners:
             self._told.clear()
+            self._left.clear()
+        elif seq <= self._left.get(conversation_id, -1):
+            return
         elif not is_told or (is_public and known is not None and known.public_seq is None):
-            self._note(conversation_id, Due(is_for_all=True, is_public=is_public))
+            at = since or timezone.now()
+            self._note(conversation_id, Due(at, seq, is_for_all=True, is_public=is_public))
 
     def changed_for(self, conversation_id: UUID, member_id: UUID) -> None:
         """The row changed for one person alone."""
-        if self.listeners:
-            self._note(conversation_id, Due(named=frozenset({member_id})))
+        if any(each.sight.member_id == member_id for each in self.listeners.values()):
+            self._note(conversation_id, Due(timezone.now(), named=frozenset({member_id})))
 
     def _note(self, conversation_id: UUID, due: Due) -> None:
         known = self._due.get(conversation_id)
         self._due[conversation_id] = known.and_also(due) if known else due
+        self._begin()
+
+    def _leave_what_is_too_much(self) -> None:
+        """Say once that all of it is to be asked for; a tick that finds it again adds nothing."""
         if len(self._due) > MOST_DUE:
+            self._left.update((key, each.seq) for key, each in self._due.items())
+            self._left_at = time.monotonic()
             self._due.clear()
-            self._told.clear()
             self.tell_to_ask(self.sockets(), "pruned")
-        self.look()
 
     def _take(self) -> dict[UUID, Due]:
+        self._leave_what_is_too_much()
         taken = dict(islice(self._due.items(), MOST_ROWS))
         for conversation_id in taken:
             del self._due[conversation_id]
@@ -138,6 +159,13 @@ class Inbox:
             self._telling = None
 
     def look(self) -> None:
+        """Each second."""
+        if self._left and time.monotonic() - self._left_at > LEFT_SECONDS:
+            self._left.clear()
+        self._leave_what_is_too_much()
+        self._begin()
+
+    def _begin(self) -> None:
         """Begin, or begin again what failed."""
         if self._due and self._telling is None:
             self._telling = self.room.hub.spawn(self._tell())
@@ -169,7 +197,7 @@ class Inbox:
 
     def count_again(self, members: frozenset[UUID] | set[UUID]) -> None:
         self._to_count |= members
-        self.look()
+        self._begin()
 
     async def _count(self) -> None:
         chosen: list[Sight] = []

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils import timezone
 
 from companies.services import Rights
 from conversations.api.serializers.rows import COLUMNS, summary
@@ -39,8 +39,13 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Due:
-    """Who needs a row: all who see it, of customers only where something `is_public`, or some."""
+    """Who needs a row: all who see it, of customers only where something `is_public`, or some.
 
+    The log reaches to `seq`, and at least since `since` nobody here was told of it.
+    """
+
+    since: datetime
+    seq: int = 0
     is_for_all: bool = False
     is_public: bool = False
     named: frozenset[UUID] = frozenset()
@@ -48,6 +53,8 @@ class Due:
     def and_also(self, other: "Due") -> "Due":
         """What serves both."""
         return Due(
+            min(self.since, other.since),
+            max(self.seq, other.seq),
             self.is_for_all or other.is_for_all,
             self.is_public or other.is_public,
             self.named | other.named,
@@ -161,7 +168,7 @@ class Past:
 
 def _earlier(
     company_id: UUID,
-    due: Iterable[UUID],
+    due: Mapping[UUID, Due],
     told: Mapping[UUID, Place],
     rows: Mapping[UUID, Mapping[str, Any]],
     deleted: Mapping[UUID, Mapping[str, Any]],
@@ -169,17 +176,18 @@ def _earlier(
     """What these conversations were like before the last entries that move sight."""
     wanted = Q(pk__in=[])
     now: dict[UUID, dict[str, Any]] = {}
-    for conversation_id in due:
+    for conversation_id, each in due.items():
         row = rows.get(conversation_id) or deleted.get(conversation_id)
         if row is None:
             continue
         now[conversation_id] = dict(row)
         place = told.get(conversation_id)
         behind = max(place.seq if place else 0, row["last_seq"] - LOOK_BACK)
-        wanted |= Q(stream=stream_of(conversation_id), seq__gt=behind)
+        stream, after = stream_of(conversation_id), each.since - 2 * SLACK
+        wanted |= Q(stream=stream, seq__gt=behind, at__gt=after)
     found: dict[UUID, list[Past]] = {}
     events = Event.objects.filter(wanted, company_id=company_id, type__in=MOVING)
-    for event in events.filter(at__gt=timezone.now() - 2 * SLACK).order_by("stream", "-seq"):
+    for event in events.order_by("stream", "-seq"):
         conversation_id = conversation_of(event.stream)
         found.setdefault(conversation_id, []).append(_undone(event, now[conversation_id]))
     return found

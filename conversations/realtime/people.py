@@ -84,23 +84,40 @@ def come_in(
 def take_leave(company_id: UUID, leaving: Sequence[tuple[UUID, str]]) -> None:
     for member_id, socket_id in leaving:
         presence.leave(company_id, member_id, socket_id)
-    hints.hint_presence(company_id)
+    hints.hint_presence(company_id, _seen(company_id, {member_id for member_id, _ in leaving}))
 
 
-def announce_sign(who: Who, sign: Mapping[str, Any]) -> None:
-    """Tell every process what somebody does in a conversation that they see.
+def _seen(company_id: UUID, members: Collection[UUID]) -> list[UUID]:
+    """Those of the staff who do not hide; the going of the others is nobody's news."""
+    with company_scope(company_id):
+        rows = Membership.objects.staff().filter(pk__in=members)
+        seen = rows.exclude(availability__in=presence.HIDDEN).order_by()
+        return list(seen.values_list("pk", flat=True))
+
+
+Sign = tuple[Who, Mapping[str, Any]]
+
+
+def announce_signs(company_id: UUID, signs: Sequence[Sign]) -> None:
+    """Tell every process what people do in conversations that they see.
 
     A hidden person leaves no sign, and customers see signs only of people whom they have met.
     """
-    with company_scope(who.company_id):
-        member = Membership.objects.filter(pk=who.sight.member_id).first()
-        if member is None or member.availability == Availability.INVISIBLE:
-            return
-        is_public = sign.get("visibility") == Visibility.PUBLIC
-        if is_public:
-            row = Conversation.objects.filter(pk=UUID(sign["conv"])).first()
-            is_public = row is not None and has_met(row, member)
-        hints.announce(who.company_id, {**sign, "member": person(member), "public": is_public})
+    with company_scope(company_id):
+        rows = Membership.objects.filter(pk__in={who.sight.member_id for who, _ in signs})
+        people = {row.pk: row for row in rows.exclude(availability=Availability.INVISIBLE)}
+        for who, sign in signs:
+            member = people.get(who.sight.member_id)
+            if member is not None:
+                told = {**sign, "member": person(member), "public": _is_public(sign, member)}
+                hints.announce(company_id, told)
+
+
+def _is_public(sign: Mapping[str, Any], member: Membership) -> bool:
+    if sign.get("visibility") != Visibility.PUBLIC:
+        return False
+    row = Conversation.objects.filter(pk=UUID(sign["conv"])).first()
+    return row is not None and has_met(row, member)
 
 
 @dataclass(frozen=True)

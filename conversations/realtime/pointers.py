@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 2.0
+# Two minutes; by then the people have come back, or the process has ended.
+MOST_TRIES = 60
 
 
 @dataclass
@@ -39,7 +41,7 @@ class Pointers:
         # From where to where, in the numbering of the log.
         self._heard: dict[tuple[UUID, UUID], tuple[int, int]] = {}
         self._telling: asyncio.Task[Any] | None = None
-        self._storing: asyncio.Task[Any] | None = None
+        self._storing: set[asyncio.Task[Any]] = set()
 
     def moved(
         self, socket: Any, conversation_id: UUID, *, read: int | None, received: int | None
@@ -84,10 +86,19 @@ class Pointers:
             known.read = known.received = None
             known.stored_at = now
         if work:
-            self._storing = self.room.hub.spawn(self._keep(work))
+            storing = self.room.hub.spawn(self._keep(work))
+            self._storing.add(storing)
+            storing.add_done_callback(self._storing.discard)
 
     async def _keep(self, work: list[answers.Progress]) -> None:
-        for each in await self.room.hub.run(answers.store_pointers, work):
+        hub, tries = self.room.hub, 1
+        work = await hub.run(answers.store_pointers, work)
+        while work and not self.room.sockets and tries < MOST_TRIES:
+            # Nobody looks after an empty room any more.
+            await asyncio.sleep(PAUSE_SECONDS)
+            work = await hub.run(answers.store_pointers, work)
+            tries += 1
+        for each in work:
             self._put_back(each)
 
     def _put_back(self, failed: answers.Progress) -> None:
@@ -99,8 +110,8 @@ class Pointers:
 
     async def wind_up(self) -> None:
         """Whatever was being stored is."""
-        if self._storing is not None:
-            await asyncio.wait([self._storing])
+        if self._storing:
+            await asyncio.wait(self._storing)
 
     # What was stored, here or elsewhere
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -26,10 +26,29 @@ class Presence:
     def __init__(self, room: "Room") -> None:
         self.room = room
         self._known: dict[UUID, str] = {}
-        self._hidden: frozenset[UUID] = frozenset()
+        # None while nobody has looked for anybody here.
+        self._hidden: frozenset[UUID] | None = None
+        self._gone: set[UUID] = set()
         self._is_due = False
         self._looking: asyncio.Task[Any] | None = None
         self._leaving: list[tuple[UUID, str]] = []
+
+    def came(self, socket: Any) -> None:
+        """For the first of the staff here somebody looks at once: nobody has done it before."""
+        if (
+            socket.sight.sees_notes
+            and sum(each.sight.sees_notes for each in self.room.sockets) == 1
+        ):
+            self._known, self._hidden = {}, None
+            self.look_again()
+
+    def heard(self, message: Mapping[str, Any]) -> None:
+        self._gone |= {UUID(each) for each in message.get("gone", ())}
+        self.look_again()
+
+    def is_seen(self, member_id: UUID) -> bool:
+        """Whether others may see what this person does; nobody is, before somebody has looked."""
+        return self._hidden is not None and member_id not in self._hidden
 
     def look_again(self) -> None:
         self._is_due = True
@@ -60,28 +79,39 @@ class Presence:
         await self.wind_up()
 
     async def _look(self) -> None:
+        gone: set[UUID] = set()
         try:
             while self._is_due:
                 self._is_due = False
-                staff = [each for each in self.room.sockets if each.sight.sees_notes]
-                if staff:
+                gone, self._gone = self._gone, set()
+                if any(each.sight.sees_notes for each in self.room.sockets):
                     now = await self.room.hub.tell(
-                        people.who_is_there, self.room.company_id, frozenset(self._known)
+                        people.who_is_there, self.room.company_id, self._known.keys() | gone
                     )
-                    self.room.signs.hide(now.hidden - self._hidden)
-                    self._hidden = now.hidden
-                    self._tell(now, staff)
+                    self._see(now.hidden)
+                    self._tell(now, gone)
                 await asyncio.sleep(PAUSE_SECONDS)
         except Exception as error:
+            # Each ten seconds somebody looks again.
+            self._gone |= gone
             logger.warning("presence could not be read: %s", type(error).__name__)
         finally:
             self._looking = None
 
-    def _tell(self, now: "people.Present", staff: Iterable[Any]) -> None:
+    def _see(self, hidden: frozenset[UUID]) -> None:
+        before, self._hidden = self._hidden, hidden
+        self.room.signs.seen_anew(
+            lambda member_id: before is not None and member_id not in before, self.is_seen
+        )
+
+    def _tell(self, now: "people.Present", gone: set[UUID]) -> None:
         before, self._known = self._known, now.shown
-        for member_id in before.keys() | now.shown.keys():
+        staff = [each for each in self.room.sockets if each.sight.sees_notes]
+        for member_id in before.keys() | now.shown.keys() | gone:
             state = now.shown.get(member_id, ABSENT)
-            if state != before.get(member_id, ABSENT) and member_id in now.people:
+            is_news = state != before.get(member_id, ABSENT)
+            has_left = member_id in gone and state == ABSENT
+            if (is_news or has_left) and member_id in now.people:
                 frame = encode("presence", member=now.people[member_id], availability=state)
                 for socket in staff:
                     # Few and small: also a slow reader is told, who could not ask for them later.

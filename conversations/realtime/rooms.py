@@ -7,6 +7,7 @@ time, so what comes meanwhile is read with the next one.
 import asyncio
 import logging
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -85,7 +86,7 @@ class Room:
             case "read":
                 self.pointers.heard(message)
             case "presence":
-                self.presence.look_again()
+                self.presence.heard(message)
             case "typing" | "viewing":
                 self.signs.heard(message)
 
@@ -111,6 +112,7 @@ class Room:
 
     async def wind_up(self) -> None:
         await self.pointers.wind_up()
+        await self.signs.wind_up()
         await self.presence.wind_up()
 
     def tick(self) -> None:
@@ -119,12 +121,15 @@ class Room:
 
     # Entries
 
-    def _hear_head(self, conversation_id: UUID, seq: int, is_public: bool) -> None:
+    def _hear_head(
+        self, conversation_id: UUID, seq: int, is_public: bool, since: datetime | None = None
+    ) -> None:
+        """`since` is from when on nobody here has looked; now where somebody has just told."""
         topic = self.topics.get(conversation_id)
         if topic is not None:
             topic.hinted = max(topic.hinted, seq)
             self._note_behind(topic)
-        self.inbox.moved(conversation_id, seq, is_public=is_public)
+        self.inbox.moved(conversation_id, seq, is_public=is_public, since=since)
 
     def _note_behind(self, topic: Topic) -> None:
         if topic.is_behind:
@@ -225,9 +230,9 @@ class Room:
             else:
                 self._renew(socket, sight, until)
         await self._end_blind(self.topics.keys())
-        if self.rights is not None and self.rights.epoch != now.rights.epoch:
+        before, self.rights = self.rights, now.rights
+        if before is not None and before.epoch != now.rights.epoch:
             self._start_over(now.rights.epoch)
-        self.rights = now.rights
         if any(each.sight.version != now.rights.version for each in self.sockets):
             self._is_unsure = True
 
@@ -235,7 +240,7 @@ class Room:
         is_same = sight.is_as(socket.sight)
         socket.renew(sight, until)
         if not is_same and self.inbox.is_heard_by(socket):
-            self.inbox.tell_to_ask([socket], "rights")
+            self.inbox.tell_to_ask([socket], "pruned")
 
     async def _end_blind(self, ids: Iterable[UUID]) -> None:
         """End what is followed by somebody who does not see it any more."""
@@ -249,7 +254,7 @@ class Room:
                 followed[conversation_id] = list(sights.values())
         if not followed:
             return
-        _, lost = await self.hub.read(seeing.blind, self.company_id, followed)
+        lost = await self.hub.check(seeing.blind, self.company_id, followed)
         for conversation_id, member_id in lost:
             topic = self.topics.get(conversation_id)
             for follower in tuple(topic.followers.values()) if topic else ():
@@ -263,7 +268,7 @@ class Room:
         for topic in tuple(self.topics.values()):
             for follower in tuple(topic.followers.values()):
                 follower.socket.start_over(topic.conversation_id, epoch)
-        self.inbox.tell_to_ask(self.inbox.sockets(), "epoch", epoch)
+        self.inbox.tell_to_ask(self.inbox.sockets(), "epoch")
 
     # Every ten seconds
 
@@ -277,7 +282,7 @@ class Room:
                 logger.warning("a tick failed: %s", type(error).__name__)
                 return
             for conversation_id, seq, is_public in changed:
-                self._hear_head(conversation_id, seq, is_public)
+                self._hear_head(conversation_id, seq, is_public, since)
             await self.presence.refresh()
         finally:
             self._ticking = None

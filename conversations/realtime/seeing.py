@@ -74,21 +74,18 @@ def _places(members: Iterable[Any]) -> dict[UUID, set[UUID]]:
     return found
 
 
-def blind(
-    company_id: UUID, followed: Mapping[UUID, Collection[Sight]]
-) -> tuple[Rights, list[tuple[UUID, UUID]]]:
+def blind(company_id: UUID, followed: Mapping[UUID, Collection[Sight]]) -> list[tuple[UUID, UUID]]:
     """Who follows a conversation that they do not see: (conversation, member)."""
     with company_scope(company_id):
         members = {sight.member_id for sights in followed.values() for sight in sights}
         rows = {row["id"]: row for row in rows_of(followed.keys(), DECIDING)}
         seats = seats_of(followed.keys(), members)
-        found = [
+        return [
             (conversation_id, sight.member_id)
             for conversation_id, sights in followed.items()
             for sight in sights
             if not sees(sight, rows.get(conversation_id), seats, conversation_id)
         ]
-        return rights_now(company_id), found
 
 
 def sees(sight: Sight, row: Mapping[str, Any] | None, seats: Seats, conversation_id: UUID) -> bool:

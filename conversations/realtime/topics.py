@@ -11,12 +11,14 @@ from tokdesk.common.live.frames import Frame
 class Follower:
     """One socket in one conversation; until its question is answered what comes is kept."""
 
-    __slots__ = ("_kept", "place", "socket")
+    __slots__ = ("_kept", "epoch", "place", "socket")
 
     def __init__(self, socket: Any) -> None:
         self.socket = socket
         # In the numbering of this reader.
         self.place = 0
+        # The lineage that the log has got while its answer was on the way.
+        self.epoch: str | None = None
         self._kept: list[tuple[int, Frame]] | None = []
 
     @property

@@ -8,6 +8,7 @@ from threading import Event
 from typing import Any, TypeVar
 from uuid import UUID
 
+import pytest
 from channels.testing.websocket import WebsocketCommunicator
 from django.db import OperationalError
 from django.test import override_settings
@@ -15,6 +16,7 @@ from django.test import override_settings
 from accounts.models import Membership
 from accounts.services.tickets import issue_ticket
 from accounts.tests.factories import actor_for, sign_in_as
+from conversations.realtime import inbox, presence, signs
 from tokdesk.asgi import application
 from tokdesk.common.live.hub import Hub, hub_of_loop
 from tokdesk.common.tenancy import company_scope
@@ -23,6 +25,14 @@ from tokdesk.routing import PATH
 T = TypeVar("T")
 PATIENCE_SECONDS = 15
 BASE_TASKS = 4
+# For what people do not feel; a test waits for each of them.
+PAUSES = (
+    (inbox, "PAUSE_SECONDS"),
+    (inbox, "COUNT_PAUSE_SECONDS"),
+    (presence, "PAUSE_SECONDS"),
+    (presence, "LEAVE_SECONDS"),
+    (signs, "PAUSE_SECONDS"),
+)
 
 
 class Tab:
@@ -191,7 +201,9 @@ def live(work: Callable[[Desk], Awaitable[None]], *, limits: bool = True) -> Non
             await desk.settled()
             await desk.hub.shut_down()
 
-    with override_settings(RATE_LIMITS_ENABLED=limits):
+    with override_settings(RATE_LIMITS_ENABLED=limits), pytest.MonkeyPatch.context() as patch:
+        for module, name in PAUSES:
+            patch.setattr(module, name, 0.01)
         asyncio.run(run())
 
 

@@ -1,6 +1,9 @@
 """Rows of the inbox: everybody who needs one gets it, whatever fails, and nobody else does."""
 
+import time
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -61,12 +64,27 @@ def test_what_failed_for_all_is_not_told_to_one_alone(acme: World) -> None:
     live(work)
 
 
+EARLY, LATE = (datetime(2026, 1, day, tzinfo=UTC) for day in (1, 2))
+
+
 @pytest.mark.parametrize(
     ("one", "other", "both"),
     [
-        (Due(True), Due(named=frozenset({1})), Due(True, False, frozenset({1}))),  # type: ignore[arg-type]
-        (Due(True, True), Due(True), Due(True, True)),
-        (Due(named=frozenset({1})), Due(named=frozenset({2})), Due(named=frozenset({1, 2}))),  # type: ignore[arg-type]
+        (
+            Due(LATE, 3, is_for_all=True),
+            Due(EARLY, named=frozenset({UUID(int=1)})),
+            Due(EARLY, 3, is_for_all=True, named=frozenset({UUID(int=1)})),
+        ),
+        (
+            Due(EARLY, 4, is_for_all=True, is_public=True),
+            Due(LATE, 5, is_for_all=True),
+            Due(EARLY, 5, is_for_all=True, is_public=True),
+        ),
+        (
+            Due(LATE, named=frozenset({UUID(int=1)})),
+            Due(LATE, named=frozenset({UUID(int=2)})),
+            Due(LATE, named=frozenset({UUID(int=1), UUID(int=2)})),
+        ),
     ],
 )
 def test_two_reasons_for_a_row_make_one_that_serves_both(one: Due, other: Due, both: Due) -> None:
@@ -174,7 +192,7 @@ def test_who_was_too_slow_is_told_to_ask_anew(acme: World) -> None:
     async def work(desk: Desk) -> None:
         agent = await listening(desk, acme.agent)
         [socket] = desk.hub.sockets
-        socket.window.sent(flow.MOST_UNREAD_BYTES + 1, 0)
+        socket.window.sent(flow.MOST_UNREAD_BYTES + 1, time.monotonic())
         socket.push_heartbeat()
         number = (await agent.expect("hb"))["n"]
         await desk.do(say, acme.customer, row, "Not read")

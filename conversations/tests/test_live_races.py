@@ -3,15 +3,23 @@
 import asyncio
 import json
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 
 from conftest import World
-from conversations.realtime import answers, listing, reading
+from conversations.doors import every_conversation
+from conversations.models import Conversation
+from conversations.realtime import answers, inbox, listing, pointers, reading
+from conversations.services.log import stream_of
 from conversations.tests.factories import make_conversation, say
 from conversations.tests.live import Desk, failing, held, live
-from conversations.tests.test_live_inbox import listening, room_of
+from conversations.tests.test_live_inbox import delete, listening, room_of
+from conversations.tests.test_live_slow import read_seq
+from tokdesk.common.models import Event
+from tokdesk.common.tenancy import company_scope
 
 pytestmark = [pytest.mark.contract, pytest.mark.django_db(transaction=True)]
 
@@ -173,3 +181,137 @@ def test_who_has_left_looks_at_nothing(acme: World) -> None:
         assert room.signs.views(row.pk, acme.manager.pk) == []
 
     live(work)
+
+
+def test_a_log_that_was_restored_while_it_was_asked_for_is_asked_for_anew(acme: World) -> None:
+    row = make_conversation(acme.customer, "Hello")
+
+    async def work(desk: Desk) -> None:
+        agent = await desk.tab(acme.agent)
+        with held(answers, "open_logs") as opening:
+            await agent.send("sub", conv=row.pk, ref="q")
+            await opening.until_read()
+            room_of(desk)._start_over("other")
+            opening.may_go.set()
+            answer = await agent.next_with("q")
+        assert (answer["op"], answer["reason"], answer["epoch"]) == ("resync", "epoch", "other")
+        assert await agent.rest() == []
+
+    live(work)
+
+
+def test_of_two_questions_each_has_one_answer_though_one_fails(acme: World) -> None:
+    row = make_conversation(acme.customer, "Hello")
+
+    async def work(desk: Desk) -> None:
+        agent = await desk.tab(acme.agent)
+        socket = socket_of(desk, acme.agent)
+        with held(answers, "open_logs") as opening:
+            for ref in ("one", "two"):
+                frame = {"op": "sub", "conv": str(row.pk), "ref": ref}
+                await socket.websocket_receive({"text": json.dumps(frame)})
+            await opening.until_read()
+            with failing(answers, "open_logs"):
+                opening.may_go.set()
+                heard = await agent.rest()
+        told = {each["ref"]: each["op"] for each in heard if "ref" in each}
+        assert told == {"one": "sub_ok", "two": "err"}
+        assert len([each for each in heard if "ref" in each]) == 2
+
+    live(work)
+
+
+def test_last_words_outlive_an_outage_of_a_moment(
+    acme: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pointers, "PAUSE_SECONDS", 0.01)
+    row = make_conversation(acme.customer, "Hello")
+
+    async def work(desk: Desk) -> None:
+        agent = await desk.tab(acme.agent)
+        await agent.ask("sub", conv=row.pk)
+        socket = socket_of(desk, acme.agent)
+        frame = {"op": "read", "conv": str(row.pk), "seq": 2}
+        with failing(answers, "_store_pointer", times=2):
+            await socket.websocket_receive({"text": json.dumps(frame)})
+            socket.end()
+            await desk.settled()
+        assert await desk.do(read_seq, acme) == 2
+
+    live(work)
+
+
+def test_a_process_that_ends_waits_for_all_that_is_being_stored(acme: World) -> None:
+    row = make_conversation(acme.customer, "Hello")
+    other = make_conversation(acme.customer, "Other")
+
+    async def work(desk: Desk) -> None:
+        agent = await desk.tab(acme.agent)
+        for each in (row, other):
+            await agent.ask("sub", conv=each.pk)
+        room = room_of(desk)
+        with held(answers, "store_pointers") as storing:
+            await agent.send("read", conv=row.pk, seq=2)
+            await storing.until_read()
+            await agent.send("read", conv=other.pk, seq=2)
+            await agent.ask("unsub", conv=other.pk)
+            stores = set(room.pointers._storing)
+            ending = asyncio.create_task(room.wind_up())
+            storing.may_go.set()
+            await ending
+        assert stores
+        assert all(each.done() for each in stores)
+
+    live(work)
+
+
+def test_rows_too_many_to_tell_are_asked_for_once(
+    acme: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many ticks find them."""
+    monkeypatch.setattr(inbox, "MOST_DUE", 3)
+
+    async def work(desk: Desk) -> None:
+        agent = await listening(desk, acme.agent)
+        room = room_of(desk)
+        monkeypatch.setattr(room, "hear", lambda message: None)
+        for number in range(6):
+            await desk.do(make_conversation, acme.customer, f"Hello {number}")
+        told = []
+        for _ in range(4):
+            room.tick()
+            told += [each["op"] for each in await agent.rest()]
+        assert [op for op in told if op != "counts"] == ["resync"]
+
+    live(work)
+
+
+def test_what_went_out_of_sight_in_a_long_outage_is_told(
+    acme: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = make_conversation(acme.customer, "Hello")
+
+    async def work(desk: Desk) -> None:
+        agent = await listening(desk, acme.agent)
+        room = room_of(desk)
+        hear = room.hear
+        monkeypatch.setattr(room, "hear", lambda message: None)
+        await desk.do(delete, acme, row)
+        await desk.settled()
+        # The database could not be read from here since.
+        outage = timedelta(minutes=5)
+        await desk.do(put_back, row, outage)
+        room._ticked_at -= outage
+        monkeypatch.setattr(room, "hear", hear)
+        room.tick()
+        gone = [each for each in await agent.rest() if each["op"] == "inbox_gone"]
+        assert gone == [{"op": "inbox_gone", "conv": str(row.pk)}]
+
+    live(work)
+
+
+def put_back(row: Conversation, by: timedelta) -> None:
+    """As if all of it had happened so much earlier."""
+    every_conversation(row.company_id).filter(pk=row.pk).update(changed_at=F("changed_at") - by)
+    with company_scope(row.company_id):
+        Event.objects.filter(stream=stream_of(row.pk)).update(at=F("at") - by)

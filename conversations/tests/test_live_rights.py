@@ -170,7 +170,7 @@ def test_a_new_right_makes_the_inbox_be_read_again(acme: World) -> None:
         await desk.do(placed, acme)
 
         told = await agent.expect("resync")
-        assert (told["conv"], told["reason"]) == (None, "rights")
+        assert (told["conv"], told["reason"]) == (None, "pruned")
         row = await desk.do(make_conversation, acme.customer, "Hello")
         assert (await agent.expect("inbox"))["conversation"]["id"] == str(row.pk)
 

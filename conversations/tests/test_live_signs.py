@@ -1,18 +1,22 @@
 """Passing signs: who types and who looks, for those alone who may know of it, and only while so."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from accounts import presence
 from accounts.models import Membership
 from accounts.services.profile import update_profile
 from accounts.tests.factories import actor_for
 from conftest import World
+from conversations.api.serializers.people import person
 from conversations.models import Conversation
-from conversations.realtime import answers
+from conversations.realtime import answers, people
 from conversations.services import assign
 from conversations.tests.factories import make_conversation, reloaded, say
 from conversations.tests.live import Desk, Tab, held, live
+from conversations.tests.test_live_inbox import room_of
 from tokdesk.common.tenancy import company_scope
 
 pytestmark = [pytest.mark.contract, pytest.mark.django_db(transaction=True)]
@@ -130,6 +134,97 @@ def test_who_hides_is_seen_no_longer_and_leaves_no_sign(acme: World) -> None:
     live(work)
 
 
+def test_who_hides_where_no_staff_is_is_not_shown_to_the_first_who_comes(acme: World) -> None:
+    """A process with customers alone remembers what it hears of the staff elsewhere."""
+    row = make_conversation(acme.customer, "Hello")
+
+    async def work(desk: Desk) -> None:
+        customer = await desk.tab(acme.customer)
+        await customer.ask("sub", conv=row.pk)
+        looks = {"k": "viewing", "conv": row.pk.hex, "state": "viewing", "public": False}
+        for who in (acme.agent, acme.agent2):
+            shown = {"socket": who.pk.hex, "member": {**person(who), "id": str(who.pk)}}
+            room_of(desk).hear({**looks, **shown})
+        await desk.do(becomes, acme.agent, "invisible")
+        await desk.settled()
+        first = await desk.tab(acme.manager)
+        await first.ask("sub", conv=row.pk)
+        told = [each for each in await first.rest() if each["op"] == "viewing"]
+        assert [each["member"]["id"] for each in told] == [str(acme.agent2.pk)]
+
+        # A word of before they hid, which comes late, tells nothing either.
+        room_of(desk).hear({**looks, "socket": "late", "member": person(acme.agent)})
+        room_of(desk).tick()
+        assert [each for each in await first.rest() if each["op"] == "viewing"] == []
+
+    live(work)
+
+
+def test_who_leaves_before_anybody_has_looked_is_told_to_have_left(acme: World) -> None:
+    """REST had told of them, to a socket whose room knew nobody yet."""
+
+    async def work(desk: Desk) -> None:
+        await desk.do(becomes, acme.manager, "online")
+        agent = await desk.tab(acme.agent)
+        await agent.rest()
+        colleague, company_id = acme.manager.pk, acme.company.pk
+        await desk.do(presence.enter, company_id, colleague, "elsewhere", most=8)
+        assert colleague in await desk.do(shown_in, company_id)
+        await desk.do(people.take_leave, company_id, [(colleague, "elsewhere")])
+        told = [each for each in await agent.rest() if each["op"] == "presence"]
+        assert [(each["member"]["id"], each["availability"]) for each in told] == [
+            (str(colleague), "offline")
+        ]
+
+        # The going of somebody who hides is no news.
+        await desk.do(becomes, acme.manager, "invisible")
+        await agent.rest()
+        await desk.do(presence.enter, company_id, colleague, "elsewhere", most=8)
+        await desk.do(people.take_leave, company_id, [(colleague, "elsewhere")])
+        assert [each for each in await agent.rest() if each["op"] == "presence"] == []
+
+    live(work)
+
+
+def test_who_hides_before_anybody_has_looked_is_told_to_have_left(acme: World) -> None:
+    async def work(desk: Desk) -> None:
+        await desk.do(becomes, acme.manager, "online")
+        agent = await desk.tab(acme.agent)
+        await agent.rest()
+        await desk.do(presence.enter, acme.company.pk, acme.manager.pk, "elsewhere", most=8)
+        await desk.do(becomes, acme.manager, "invisible")
+        told = [each for each in await agent.rest() if each["op"] == "presence"]
+        assert [each["availability"] for each in told] == ["offline"]
+        await desk.do(becomes, acme.manager, "offline")
+        assert [each for each in await agent.rest() if each["op"] == "presence"] == []
+
+    live(work)
+
+
+def test_a_flood_of_signs_is_announced_once(acme: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = make_conversation(acme.customer, "Hello")
+    calls: list[Any] = []
+    true = people.announce_signs
+
+    def counted(*arguments: Any) -> None:
+        calls.append(arguments)
+        true(*arguments)
+
+    monkeypatch.setattr(people, "announce_signs", counted)
+
+    async def work(desk: Desk) -> None:
+        customer, agent = await desk.tab(acme.customer), await desk.tab(acme.agent)
+        for tab in (customer, agent):
+            await tab.ask("sub", conv=row.pk)
+        for _ in range(15):
+            await customer.send("viewing", conv=row.pk, state="viewing")
+        await until_told(desk, customer)
+        assert [len(signs) for _, signs in calls] == [1]
+        assert [each["state"] for each in await agent.rest()] == ["viewing"]
+
+    live(work)
+
+
 async def until_told(desk: Desk, tab: Tab) -> None:
     """What the tab has sent is worked off."""
     await tab.rest()
@@ -143,6 +238,11 @@ def forget_typing(desk: Desk) -> None:
 
 def give(world: World, row: Conversation) -> None:
     assign(actor=actor_for(world.admin), conversation=reloaded(row), assignee=world.manager)
+
+
+def shown_in(company_id: UUID) -> Any:
+    with company_scope(company_id):
+        return presence.shown(company_id)
 
 
 def becomes(who: Membership, state: str) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from copy import copy
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -18,7 +19,9 @@ from accounts.api.serializers import MeOutput
 from accounts.browsing import live_actor
 from accounts.services.profile import Me, me_of
 from accounts.services.sessions import live_session
+from companies.services import rights_of
 from conversations.api.saved_views import SavedViewViewSet
+from conversations.api.serializers.rows import moment
 from conversations.api.views import ConversationViewSet
 from departments.api.views import DepartmentViewSet
 from tokdesk.common.roles import STAFF, Role
@@ -45,7 +48,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     if actor is None:
         back = urlencode({"next": request.get_full_path()})
         return redirect(f"{reverse('sign-in-page')}?{back}")
-    if actor.is_platform:
+    if actor.is_platform or actor.company_id is None:
         return redirect("admin:index")
     if actor.role not in STAFF:
         return redirect("home")
@@ -53,15 +56,23 @@ def inbox(request: HttpRequest) -> HttpResponse:
     # The page sends it with everything that it changes.
     get_token(request)
     with override(me.user.language):
-        facts = {"me": me, "boot": boot_of(request, me), "words": words_of(me.user.language)}
+        facts = {
+            "me": me,
+            "boot": boot_of(request, actor.company_id, me),
+            "words": words_of(me.user.language),
+        }
         response = render(request, "app/inbox.html", facts)
     response["Cache-Control"] = "no-store"
     return response
 
 
-def boot_of(request: HttpRequest, me: Me) -> dict[str, Any]:
+def boot_of(request: HttpRequest, company_id: UUID, me: Me) -> dict[str, Any]:
     """What would be asked for first; null where the API does not answer, so that it is asked."""
+    # Before all else is read: what changes from here on the socket tells.
+    now = timezone.now()
+    since = {"as_of": moment(now), "epoch": rights_of([company_id])[company_id].epoch}
     return {
+        "since": since,
         "me": MeOutput(me).data,
         "preferences": me.user.preferences,
         "counts": answer_of(request, counts_view, reverse("conversation-counts")),

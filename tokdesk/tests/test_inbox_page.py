@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.tests.browsers import Browser
 from companies.choices import Status
 from companies.models import Company
+from companies.services import rights_of
 from conftest import World
 from conversations.tests.factories import make_conversation
 from tokdesk.pages.inbox import PAGE
@@ -71,8 +72,11 @@ def test_the_page_brings_what_it_shows_first(acme: World) -> None:
     boot = boot_of(opened(browser))
 
     assert sorted(boot) == [
-        *("bundle", "counts", "departments", "gives", "me", "now", "page", "preferences", "views"),
+        *("bundle", "counts", "departments", "gives", "me", "now", "page", "preferences"),
+        *("since", "views"),
     ]
+    assert boot["since"]["epoch"] == rights_of([acme.company.pk])[acme.company.pk].epoch
+    assert boot["since"]["as_of"] < boot["now"]
     assert boot["views"]["results"] == []
     assert boot["me"] == browser.send("GET", "me/").json()
     assert boot["preferences"] == {}
@@ -166,7 +170,7 @@ def test_it_costs_the_same_however_much_there_is(acme: World) -> None:
             assert opened(browser).status_code == 200
         costs.append(sum("SAVEPOINT" not in each["sql"] for each in found))
 
-    assert costs == [10, 10]
+    assert costs == [11, 11]
 
 
 @pytest.mark.parametrize(

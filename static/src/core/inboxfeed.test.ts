@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Inbox } from "./inbox";
-import { InboxFeed } from "./inboxfeed";
+import { InboxFeed, type InboxPlace } from "./inboxfeed";
 import { LiveSocket } from "./socket";
 import { ManualClock, settled } from "./testing/clock";
 import { LARA } from "./testing/objects";
@@ -27,7 +27,7 @@ class World {
   readonly inbox = new Inbox(OPEN);
   readonly feed: InboxFeed;
 
-  constructor() {
+  constructor(since?: InboxPlace) {
     this.server.hear = (wire, { ref, ...frame }: { ref?: string; op: string }) => {
       if (frame.op !== "sub_inbox") return;
       this.asked.push(frame);
@@ -39,7 +39,8 @@ class World {
       return next ? next() : { results: this.rows, next: null, previous: null };
     };
     const api = { conversations: page, more: page } as never;
-    this.feed = new InboxFeed({ socket: this.socket, api, clock: this.clock });
+    const { socket, clock } = this;
+    this.feed = new InboxFeed({ socket, api, clock, ...(since && { since }) });
   }
 
   async start(): Promise<void> {
@@ -50,6 +51,20 @@ class World {
 }
 
 const QUERY = { status: "open", ordering: "-last_activity_at", limit: 50 };
+
+test("what changed since the page was made is asked for with the first question", async () => {
+  const world = new World({ as_of: "t0", epoch: "e1" });
+  world.answer = { ...world.answer, changed: [row("c", 3)] };
+  world.rows = [row("c", 3), row("b", 2), row("a", 1)];
+  world.socket.start();
+  world.feed.show(world.inbox, { results: [row("b", 2), row("a", 1)], next: null, previous: null });
+  await settled();
+
+  expect(world.asked).toEqual([{ op: "sub_inbox", since: "t0", epoch: "e1" }]);
+  expect(ids(world.inbox)).toBe("c b a");
+  // What went out of sight meanwhile is told by nobody.
+  expect(world.read).toEqual([QUERY]);
+});
 
 test("it reads the list once and asks for what changes", async () => {
   const world = new World();

@@ -6,7 +6,7 @@ import { asApiError } from "./errors";
 import type { Inbox } from "./inbox";
 import { Listeners } from "./listeners";
 import type { LiveSocket } from "./socket";
-import type { Conversation, Counts, Id, InboxOkFrame, Page, ServerFrame } from "./types";
+import type { Conversation, Counts, Id, InboxOkFrame, Moment, Page, ServerFrame } from "./types";
 
 const PAGE = 50;
 const RETRY_MS = 2000;
@@ -17,6 +17,13 @@ export interface InboxFeedOptions {
   clock: Clock;
   /** What the page brought with it. */
   counts?: Counts;
+  /** Since when, in which lineage, something may have changed of what the page brought. */
+  since?: InboxPlace;
+}
+
+export interface InboxPlace {
+  as_of: Moment;
+  epoch: string;
 }
 
 export class InboxFeed {
@@ -35,7 +42,7 @@ export class InboxFeed {
   /** Told while a snapshot was on its way: it may be newer than that. */
   private told: Conversation[] = [];
   private goneMeanwhile = new Set<Id>();
-  private since: { as_of: string; epoch: string } | null = null;
+  private since: InboxPlace | null;
   private reading: AbortController | null = null;
   private isLoadingMore = false;
   private readonly readAgain: Alarm;
@@ -45,6 +52,7 @@ export class InboxFeed {
   constructor(private readonly options: InboxFeedOptions) {
     const { socket, clock } = options;
     this.counts = options.counts ?? null;
+    this.since = options.since ?? null;
     this.readAgain = new Alarm(clock, () => void this.read());
     this.askAgain = new Alarm(clock, () => void this.ask());
     this.offs = [

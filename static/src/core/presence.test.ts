@@ -3,7 +3,7 @@ import { Presence, Signs } from "./presence";
 import { ManualClock } from "./testing/clock";
 import { DANA, event, LARA, OMAR } from "./testing/objects";
 import { FakePage } from "./testing/world";
-import type { Notice, Person, ViewingState } from "./types";
+import type { Availability, Notice, Person, ViewingState } from "./types";
 
 function others() {
   const clock = new ManualClock();
@@ -19,16 +19,44 @@ function others() {
   return { clock, presence, told, views, types, seen, typing };
 }
 
-test("who is there is read once and told from then on", () => {
+function present() {
+  let tell: (all: { member: Person; availability: Availability }[]) => void = () => undefined;
+  const answer = new Promise<{ member: Person; availability: Availability }[]>((resolve) => {
+    tell = resolve;
+  });
+  return { answer, tell: (all: Parameters<typeof tell>[0]) => tell(all) };
+}
+
+test("who is there is read once and told from then on", async () => {
   const { presence, told } = others();
 
-  presence.begin([{ member: OMAR, availability: "busy" }]);
+  await presence.read(async () => [{ member: OMAR, availability: "busy" }]);
   presence.hear({ op: "presence", member: LARA, availability: "away" });
 
   expect(presence.availability("omar")).toBe("busy");
   expect(presence.availability("lara")).toBe("away");
   expect(presence.availability("nobody")).toBe("offline");
   expect(told).toEqual([null, null]);
+});
+
+test("an answer changes nothing of what was told since it was asked for", async () => {
+  const { presence } = others();
+  const older = present();
+  const reading = presence.read(() => older.answer);
+  const newer = present();
+  const last = presence.read(() => newer.answer);
+  presence.hear({ op: "presence", member: LARA, availability: "offline" });
+
+  newer.tell([
+    { member: LARA, availability: "online" },
+    { member: OMAR, availability: "busy" },
+  ]);
+  await last;
+  older.tell([{ member: OMAR, availability: "online" }]);
+  await reading;
+
+  expect(presence.availability("lara")).toBe("offline");
+  expect(presence.availability("omar")).toBe("busy");
 });
 
 test("views run out after 45 seconds, each by itself", async () => {

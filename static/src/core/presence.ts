@@ -28,6 +28,11 @@ export interface Typing {
   readonly visibility: Visibility;
 }
 
+interface Present {
+  member: Person;
+  availability: Availability;
+}
+
 type Sign<T> = T & { until: number };
 
 /** What others do. */
@@ -38,6 +43,8 @@ export class Presence {
   private readonly viewing = new Map<Id, Map<Id, Sign<View>>>();
   private readonly writing = new Map<Id, Map<Id, Sign<Typing>>>();
   private readonly expiry: Alarm;
+  /** Of whom frames have told since REST was asked last: they know better than its answer. */
+  private heard = new Set<Id>();
 
   constructor(
     private readonly clock: Clock,
@@ -64,16 +71,25 @@ export class Presence {
     return found.map(({ member, visibility }) => ({ member, visibility }));
   }
 
-  /** As it was read by REST. */
-  begin(present: readonly { member: Person; availability: Availability }[]): void {
-    this.availabilities.clear();
-    for (const each of present) this.availabilities.set(each.member.id, each.availability);
+  /** Whoever is there, by REST; of two questions the later one counts. */
+  async read(ask: () => Promise<readonly Present[]>): Promise<void> {
+    const heard = new Set<Id>();
+    this.heard = heard;
+    const present = await ask();
+    if (heard !== this.heard) return;
+    for (const member of this.availabilities.keys()) {
+      if (!heard.has(member)) this.availabilities.delete(member);
+    }
+    for (const { member, availability } of present) {
+      if (!heard.has(member.id)) this.availabilities.set(member.id, availability);
+    }
     this.onChange.tell(null);
   }
 
   hear(frame: ServerFrame): void {
     if (frame.op === "presence") {
       this.availabilities.set(frame.member.id, frame.availability);
+      this.heard.add(frame.member.id);
       this.onChange.tell(null);
     } else if (frame.op === "viewing" && frame.member.id !== this.me) {
       const { member, state } = frame;

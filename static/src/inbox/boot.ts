@@ -1,6 +1,7 @@
 /** What the page brought with it, so that its first picture asks for nothing. */
 
 import type { Locale } from "../core/i18n";
+import type { InboxPlace } from "../core/inboxfeed";
 import type {
   Availability,
   Conversation,
@@ -59,6 +60,8 @@ export interface Boot {
   views: Page<SavedView> | null;
   /** Of the view that is shown first. */
   page: Page<Conversation> | null;
+  /** When that was read. */
+  since: InboxPlace;
   /** Whether one may assign to others; everybody may take, and give back what is their own. */
   gives: boolean;
   bundle: string;

@@ -104,7 +104,8 @@ export class Desk {
     });
     const { socket } = this;
     this.followers = new Followers({ socket, api, clock });
-    this.feed = new InboxFeed({ socket, api, clock, ...(boot.counts && { counts: boot.counts }) });
+    const { since, counts } = boot;
+    this.feed = new InboxFeed({ socket, api, clock, since, ...(counts && { counts }) });
     this.outbox = new Outbox({
       store: this.storeOf("outbox"),
       clock,
@@ -243,7 +244,7 @@ export class Desk {
 
   private async readPresence(): Promise<void> {
     try {
-      this.presence.begin((await this.api.presence()).results);
+      await this.presence.read(async () => (await this.api.presence()).results);
     } catch {
       // Nobody is shown as there; frames will tell.
     }

@@ -11,7 +11,7 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from threading import Lock
 from typing import Any
 from uuid import UUID
@@ -59,9 +59,13 @@ def hint_head(company_id: UUID, conversation_id: UUID, seq: int, *, is_public: b
     announce(company_id, message)
 
 
-def hint_presence(company_id: UUID) -> None:
-    """Somebody came, went, or wants to be seen otherwise."""
-    announce(company_id, {"k": "presence"})
+def hint_presence(company_id: UUID, gone: Collection[UUID] = ()) -> None:
+    """Somebody came, went, or wants to be seen otherwise.
+
+    `gone` were seen by others until now and may not be any more. They are named because whoever
+    looks may not have looked since they came, and others were told of them meanwhile.
+    """
+    announce(company_id, {"k": "presence", "gone": [each.hex for each in gone]})
 
 
 def listen(listener: Listener) -> None:

@@ -219,16 +219,16 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]  # Channels has no types
         except BadFrame as error:
             for ref in refs:
                 self.note_bad(error, ref)
-        except TokDeskError as error:
-            for ref in refs:
-                self.push_error(error, ref)
-        except asyncio.CancelledError:
-            raise
-        except Exception:
-            # No input ends the process, nor the socket.
-            logger.exception("a frame failed", extra={"op": frames[0]["op"]})
-            for ref in refs:
-                self.push_error(Unavailable(), ref)
+        except Exception as error:
+            self.refuse(error, refs)
+
+    def refuse(self, error: Exception, refs: Sequence[Mapping[str, Any]]) -> None:
+        """Answer these frames with it; no input ends the process, nor the socket."""
+        if not isinstance(error, TokDeskError):
+            logger.error("a frame failed", exc_info=error)
+            error = Unavailable()
+        for ref in refs:
+            self.push_error(error, ref)
 
     async def _run(self, frames: list[dict[str, Any]]) -> None:
         frame = frames[0]

@@ -76,6 +76,7 @@ export function bootOf(fields: Partial<Boot> = {}): Boot {
     departments: { results: [], next: null, previous: null },
     views: { results: [], next: null, previous: null },
     page: { results: [row("c1"), row("c2")], next: null, previous: null },
+    since: { as_of: "t0", epoch: "e1" },
     gives: true,
     bundle: "",
     now: new Date(NOW).toISOString(),
