@@ -141,6 +141,15 @@ def test_the_token_in_the_address_is_told_to_nobody(acme: World, page: str) -> N
     assert "http" not in re.sub(r"<!doctype html>", "", answer.content.decode())
 
 
+def test_where_a_password_is_asked_for_it_can_be_shown(acme: World) -> None:
+    scripts = {
+        page: browser().get(url(page, TOKEN)).content.decode().count("<script")
+        for page in ("confirm-company", "confirm", "reset")
+    }
+
+    assert scripts == {"confirm-company": 0, "confirm": 0, "reset": 1}
+
+
 @pytest.mark.parametrize(
     "token", ['"><script>alert(1)</script>', "{{ 7*7 }}", "%00", "' onfocus='x"]
 )

@@ -147,6 +147,8 @@ def test_a_new_person_is_asked_for_a_name_and_a_new_password(acme: World) -> Non
 
     assert 'name="name"' in opened
     assert 'autocomplete="new-password"' in opened
+    assert 'data-show="Show password"' in opened
+    assert opened.count("<script") == 1
 
 
 @pytest.mark.parametrize(

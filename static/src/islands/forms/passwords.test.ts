@@ -18,17 +18,17 @@ function page(): { form: HTMLFormElement; field: HTMLInputElement; button: HTMLB
 }
 
 const told = (field: HTMLInputElement, button: HTMLButtonElement) =>
-  [field.type, button.textContent, button.getAttribute("aria-pressed")].join();
+  [field.type, button.textContent, field.value].join();
 
 test("a password is shown and hidden again by a button that says which", () => {
   const { field, button } = page();
-  expect(told(field, button)).toBe("password,Show,false");
+  expect(told(field, button)).toBe("password,Show,abc");
 
   button.click();
-  expect(told(field, button)).toBe("text,Hide,true");
+  expect(told(field, button)).toBe("text,Hide,abc");
   button.click();
 
-  expect([told(field, button), field.value]).toEqual(["password,Show,false", "abc"]);
+  expect(told(field, button)).toBe("password,Show,abc");
 });
 
 test("it is sent as a password", () => {
@@ -37,5 +37,5 @@ test("it is sent as a password", () => {
 
   form.dispatchEvent(new Event("submit"));
 
-  expect(told(field, button)).toBe("password,Show,false");
+  expect(told(field, button)).toBe("password,Show,abc");
 });

@@ -2,18 +2,15 @@
 export function passwords(forms: Iterable<HTMLFormElement>): void {
   for (const form of forms) {
     for (const field of form.querySelectorAll<HTMLInputElement>("input[type=password]")) {
-      field.after(buttonFor(field, form));
+      const { button, show } = buttonFor(field, form);
+      field.after(button);
+      // Sent as what it is, so that browsers offer to keep it.
+      form.addEventListener("submit", () => show(false));
     }
-    // Sent as what it is, so that browsers offer to keep it.
-    form.addEventListener("submit", () => {
-      for (const button of form.querySelectorAll<HTMLElement>("[aria-pressed=true]")) {
-        button.click();
-      }
-    });
   }
 }
 
-function buttonFor(field: HTMLInputElement, { dataset }: HTMLFormElement): HTMLButtonElement {
+function buttonFor(field: HTMLInputElement, { dataset }: HTMLFormElement) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "quiet show";
@@ -21,9 +18,8 @@ function buttonFor(field: HTMLInputElement, { dataset }: HTMLFormElement): HTMLB
   const show = (isShown: boolean) => {
     field.type = isShown ? "text" : "password";
     button.textContent = (isShown ? dataset.hide : dataset.show) ?? "";
-    button.setAttribute("aria-pressed", String(isShown));
   };
   button.addEventListener("click", () => show(field.type === "password"));
   show(false);
-  return button;
+  return { button, show };
 }
