@@ -103,6 +103,10 @@ class NewPasswordForm(TokenForm):
         strip=False,
         help_text=GOOD_PASSWORD,
         widget=forms.PasswordInput(
-            attrs={"autocomplete": "new-password", "aria-describedby": "id_password_hint"}
+            attrs={
+                "autocomplete": "new-password",
+                "aria-describedby": "id_password_hint",
+                "dir": "ltr",
+            }
         ),
     )

@@ -25,7 +25,7 @@ class EntryForm(TokenForm):
         max_length=1024,
         strip=False,
         required=False,
-        widget=forms.PasswordInput(),
+        widget=forms.PasswordInput(attrs={"dir": "ltr"}),
     )
 
     def clean_name(self) -> str:

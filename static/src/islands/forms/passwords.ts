@@ -3,7 +3,11 @@ export function passwords(forms: Iterable<HTMLFormElement>): void {
   for (const form of forms) {
     for (const field of form.querySelectorAll<HTMLInputElement>("input[type=password]")) {
       const { button, show } = buttonFor(field, form);
-      field.after(button);
+      const frame = document.createElement("span");
+      frame.className = "secret";
+      frame.dir = field.dir;
+      field.replaceWith(frame);
+      frame.append(field, button);
       // Sent as what it is, so that browsers offer to keep it.
       form.addEventListener("submit", () => show(false));
     }
