@@ -6,13 +6,21 @@ from uuid import UUID
 
 from django.db.models import F
 
-from companies.models import CompanyState
+from companies.models import CompanyState, new_epoch
 
 
 def count_access_change(company_id: UUID) -> None:
     """A person's deeds in one company (a new password, a device signed out) end sessions in all."""
     rows = CompanyState.unscoped.filter(company_id=company_id)
     rows.update(access_version=F("access_version") + 1)
+
+
+def renew_lineage(company_id: UUID) -> str:
+    """The operator's deed for every company alike; sockets look again, at rights and at logs."""
+    epoch = new_epoch()
+    rows = CompanyState.unscoped.filter(company_id=company_id)
+    rows.update(log_epoch=epoch, access_version=F("access_version") + 1)
+    return epoch
 
 
 def states_of(company_ids: Collection[UUID]) -> Any:

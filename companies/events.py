@@ -57,6 +57,13 @@ class CompanyDeleted(Fact):
     reason: str
 
 
+@fact("company.logs_restarted")
+@dataclass(frozen=True)
+class CompanyLogsRestarted(Fact):
+    company_id: UUID
+    epoch: str
+
+
 @fact("company.changed")
 @dataclass(frozen=True)
 class CompanyChanged(Fact):

@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies.choices import MOVES, RESERVED_SLUGS, Language, Status
-from companies.doors import count_access_change, states_of
+from companies.doors import count_access_change, renew_lineage, states_of
 from companies.events import (
     CompanyAddressConfirmed,
     CompanyApproved,
     CompanyChanged,
     CompanyCreated,
     CompanyDeleted,
+    CompanyLogsRestarted,
     CompanyRejected,
     CompanyRestored,
     CompanyResubmitted,
@@ -151,6 +152,23 @@ def update_company(
     changed = save_changes(company, changes, expected=expected)
     if changed:
         _announce(actor, company, CompanyChanged(company.id, sorted(changed)))
+    return company
+
+
+@transactional
+def restart_logs(*, actor: Actor, company: Company) -> Company:
+    """The database was restored: what anybody knows of this company is of another lineage.
+
+    Whoever holds a position in one of its logs is told to read anew, open sockets at once; sessions
+    from before are over, since one that was ended after the backup would be alive again.
+    """
+    # Before the company is locked, as whoever changes rights does.
+    epoch = renew_lineage(company.id)
+    company = Company.objects.fresh(company)
+    authorize(actor, "company:restart_logs", company)
+    company.sessions_valid_from = timezone.now()
+    company.save(update_fields=["sessions_valid_from"])
+    _announce(actor, company, CompanyLogsRestarted(company.id, epoch))
     return company
 
 

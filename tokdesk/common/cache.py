@@ -48,6 +48,11 @@ def drop(company_id: UUID, name: str) -> None:
     cache.delete(_key(company_id, name))
 
 
+def forget_all() -> None:
+    """Of every company: what is cached speaks of a database that is no more."""
+    cache.clear()
+
+
 def counters() -> dict[str, int]:
     """Hits and misses of this process since it started."""
     with _lock:

@@ -26,6 +26,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "company:suspend": _PLATFORM,
     "company:restore": _PLATFORM,
     "company:delete": _PLATFORM,
+    "company:restart_logs": _PLATFORM,
     "platform:stats": _PLATFORM,
     "platform:announce": _PLATFORM,
     "platform:jobs": _PLATFORM,

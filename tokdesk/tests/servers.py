@@ -144,17 +144,27 @@ def temporary_mongodb() -> Iterator[str]:
     Raises:
         Missing: its program cannot run here.
     """
-    program = find_mongod()
-    with temporary_folder(Account()) as folder:
-        (folder / "data").mkdir()
-        port = free_port()
-        command = [str(program), "--dbpath", str(folder / "data"), "--bind_ip", "127.0.0.1"]
-        command += ["--port", str(port), "--replSet", "tokdesk", "--nounixsocket"]
-        command += ["--oplogSize", "64", "--wiredTigerCacheSizeGB", "0.25", "--quiet"]
-        command += ["--setParameter", "diagnosticDataCollectionEnabled=false"]
-        with running(command, folder=folder, account=Account()) as log:
-            wait_until(lambda: has_primary(port), seconds=30, on_timeout=log)
-            yield f"mongodb://127.0.0.1:{port}/tokdesk?replicaSet=tokdesk"
+    find_mongod()
+    with temporary_folder(Account()) as folder, mongodb_in(folder, free_port()) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def mongodb_in(folder: Path, port: int) -> Iterator[str]:
+    """The same over the data of this folder, which must come back to the same port.
+
+    Raises:
+        Missing: its program cannot run here.
+    """
+    data = folder / "data"
+    data.mkdir(exist_ok=True)
+    command = [str(find_mongod()), "--dbpath", str(data), "--bind_ip", "127.0.0.1"]
+    command += ["--port", str(port), "--replSet", "tokdesk", "--nounixsocket"]
+    command += ["--oplogSize", "64", "--wiredTigerCacheSizeGB", "0.25", "--quiet"]
+    command += ["--setParameter", "diagnosticDataCollectionEnabled=false"]
+    with running(command, folder=folder, account=Account()) as log:
+        wait_until(lambda: has_primary(port), seconds=30, on_timeout=log)
+        yield f"mongodb://127.0.0.1:{port}/tokdesk?replicaSet=tokdesk"
 
 
 def has_primary(port: int) -> bool:

@@ -198,6 +198,7 @@ DOORS = {
     "session_by_id",
     "session_to_enter",
     "sessions_to_enter",
+    "renew_lineage",
     "states_of",
 }
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "seed_demo": "tokdesk",
     "check_tenancy": "tokdesk",
     "doctor": "tokdesk",
+    "after_restore": "tokdesk",
     "create_company": "accounts",
     "approve_company": "companies",
 }

@@ -43,6 +43,7 @@ def test_what_is_watched_are_writes_of_companies_members_and_platform() -> None:
         "company:configure",
         "company:delete",
         "company:reject",
+        "company:restart_logs",
         "company:restore",
         "company:suspend",
         "member:change_role",
