@@ -1,8 +1,9 @@
 """Kill every part under live talk, and look whether anybody missed, or was shown twice, a thing.
 
-`python -m bench.chaos [kills|cuts|hints|redis] [--short] [--seed N]`
+`python -m bench.chaos [kills|cuts|hints|redis] [--database mongodb] [--short] [--seed N]`
 
-kills   web servers, worker, Redis and the database die under senders and readers (R1)
+kills   web servers, worker, Redis and the database die under senders and readers (R1); of three
+        MongoDBs the primary, which also steps down
 cuts    sockets are cut at random under talk, and at last all of them at once (R3)
 hints   a tenth of the hints is dropped, and Redis is wiped (R4)
 redis   Redis is gone for a while (R8)
@@ -16,16 +17,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import psycopg
 import redis
 
-from bench.chaos_house import Desk, chaos_desk
+from bench.chaos_house import Database, Desk, chaos_desk
 from bench.client import Client
 from bench.client_outbox import Outgoing
 from bench.client_rest import Rest
+from bench.cluster import cluster
 from bench.desk import machine
+from bench.mongoset import mongoset
 from bench.rest_chaos import tell
 
+DATABASES: dict[str, Database] = {"postgresql": cluster, "mongodb": mongoset}
 PATIENCE_SECONDS = 180.0
 CUTS_PER_SECOND = 15
 
@@ -150,14 +153,13 @@ class Run:
         self.chance.shuffle(blows)
         for blow in blows:
             await asyncio.sleep(self.size.seconds / len(blows) * self.chance.uniform(0.4, 1.6))
-            tell(f"{blow} killed")
+            tell(f"{blow} is struck")
             await asyncio.to_thread(self.strike, blow)
 
     def strike(self, blow: str) -> None:
         desk = self.desk
         if blow == "database":
-            desk.cluster.process.kill()
-            desk.cluster.start()
+            tell(f"  it was {desk.cluster.strike()}")
         elif blow == "redis":
             desk.redis.kill()
             desk.start_redis()
@@ -205,7 +207,7 @@ class Run:
     async def settle(self) -> None:
         """How long it takes until everybody is as new as the database."""
         began = time.monotonic()
-        heads = await asyncio.to_thread(self.heads)
+        heads = await asyncio.to_thread(self.desk.cluster.heads)
         done = await self.all_of(lambda client: self.is_new(client, heads), 60)
         self.settled_seconds = time.monotonic() - began
         if not done:
@@ -215,13 +217,6 @@ class Run:
             self.faults.append(f"not all became as new as the database: {late[:5]}")
         elif self.settled_seconds > self.size.settle_seconds:
             self.faults.append(f"settled only after {self.settled_seconds:.1f} s")
-
-    def heads(self) -> dict[str, tuple[int, int]]:
-        with psycopg.connect(self.desk.cluster.url) as connection:
-            rows = connection.execute(
-                "SELECT id::text, last_seq, last_public_seq FROM conversations_conversation"
-            )
-            return {row[0]: (row[1], row[2]) for row in rows}
 
     def is_new(self, client: Client, heads: dict[str, tuple[int, int]]) -> bool:
         place = 1 if is_customer(client) else 0
@@ -240,12 +235,7 @@ class Run:
         lost = [message for message in self.acks.values() if message not in shown]
         if lost:
             self.faults.append(f"{len(lost)} acknowledged messages were shown to nobody")
-        with psycopg.connect(self.desk.cluster.url) as connection:
-            [(stored, distinct)] = connection.execute(
-                "SELECT count(*), count(DISTINCT (author_id, client_id))"
-                " FROM conversations_message WHERE client_id = ANY(%s::uuid[])",
-                [list(self.acks)],
-            ).fetchall()
+        stored, distinct = self.desk.cluster.stored(self.acks.keys())
         if (stored, distinct) != (len(self.acks), len(self.acks)):
             self.faults.append(f"{stored} rows for {len(self.acks)} acknowledged messages")
         report = self.desk.run("manage.py", "check_log", "--json")
@@ -278,10 +268,10 @@ async def shake(kind: str, size: Size, seed: int, desk: Desk) -> Run:
     return run
 
 
-def prove(kind: str, size: Size, seed: int) -> list[str]:
+def prove(kind: str, size: Size, seed: int, database: Database = cluster) -> list[str]:
     """The faults that were found."""
     people = size.senders + min(size.readers, 100)
-    with chaos_desk(hint_loss=10 if kind == "hints" else 0) as desk:
+    with chaos_desk(database, hint_loss=10 if kind == "hints" else 0) as desk:
         desk.prepare(people, size.conversations)
         desk.start()
         try:
@@ -305,6 +295,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("kind", nargs="?", choices=["kills", "cuts", "hints", "redis"])
+    parser.add_argument("--database", choices=DATABASES, default="postgresql")
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     options = parser.parse_args()
@@ -312,7 +303,7 @@ def main() -> int:
     for kind in [options.kind] if options.kind else ["kills", "cuts", "hints", "redis"]:
         size = SIZES[kind, options.short]
         tell(f"{kind}: {machine()}, seed {options.seed}, {size}")
-        faults = prove(kind, size, options.seed)
+        faults = prove(kind, size, options.seed, DATABASES[options.database])
         tell("\n".join(faults) or "nothing lost, nothing doubled, one order for everybody")
         found += faults
     return 1 if found else 0

@@ -5,14 +5,15 @@ import contextlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from bench.client import Client
 from bench.client_rest import Rest
-from bench.cluster import cluster
+from bench.cluster import Cluster
+from bench.mongoset import MongoSet
 from bench.processes import Process
 from bench.rest_chaos import PASSWORD, House, variables
 from tokdesk import embedded, programs
@@ -44,6 +45,9 @@ print(json.dumps({{
     "conversations": [str(each.pk) for each in made],
 }}))
 """
+
+
+Database = Callable[[], contextlib.AbstractContextManager["Cluster | MongoSet"]]
 
 
 @dataclass
@@ -97,9 +101,9 @@ class Desk(House):
 
 
 @contextlib.contextmanager
-def chaos_desk(hint_loss: int = 0) -> Iterator[Desk]:
+def chaos_desk(make_database: Database, hint_loss: int = 0) -> Iterator[Desk]:
     with contextlib.ExitStack() as stack:
-        database = stack.enter_context(cluster())
+        database = stack.enter_context(make_database())
         folder = Path(tempfile.mkdtemp(prefix="tokdesk-bench-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         redis_port, ports = free_port(), [free_port(), free_port()]

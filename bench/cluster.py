@@ -2,9 +2,11 @@
 
 import contextlib
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import psycopg
 
 from bench.processes import Process
 from tokdesk.tests import servers
@@ -31,6 +33,31 @@ class Cluster:
             self.process.end()
             if time.monotonic() > deadline:
                 raise RuntimeError(f"PostgreSQL does not start:\n{self.process.tail()}")
+
+    def strike(self) -> str:
+        """It dies, with all that it forked, and is started again."""
+        self.process.kill()
+        self.start()
+        return "killed"
+
+    # What it holds
+
+    def heads(self) -> dict[str, tuple[int, int]]:
+        with psycopg.connect(self.url) as connection:
+            rows = connection.execute(
+                "SELECT id::text, last_seq, last_public_seq FROM conversations_conversation"
+            )
+            return {row[0]: (row[1], row[2]) for row in rows}
+
+    def stored(self, client_ids: Collection[str]) -> tuple[int, int]:
+        """How many messages have one of these, and how many authors and ids there are."""
+        with psycopg.connect(self.url) as connection:
+            [found] = connection.execute(
+                "SELECT count(*), count(DISTINCT (author_id, client_id))"
+                " FROM conversations_message WHERE client_id = ANY(%s::uuid[])",
+                [list(client_ids)],
+            ).fetchall()
+            return found[0], found[1]
 
     def _is_settled(self) -> bool:
         return not self.process.is_running() or servers.postgres_answers(self.url)

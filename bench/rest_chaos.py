@@ -26,6 +26,7 @@ import psycopg
 
 from bench.cluster import Cluster, cluster
 from bench.desk import KEPT, machine
+from bench.mongoset import MongoSet
 from bench.processes import ROOT, Process
 from bench.rest_senders import Ack, Sender
 from tokdesk import programs
@@ -93,7 +94,7 @@ class Outcome:
 class House:
     """A database that may die, and two web servers that may too."""
 
-    cluster: Cluster
+    cluster: Cluster | MongoSet
     webs: list[Process]
     ports: list[int]
     environment: dict[str, str]
@@ -208,8 +209,7 @@ def rage(made: House, size: Size, chance: random.Random, tell: Callable[[str], N
         time.sleep(size.seconds / len(blows) * chance.uniform(0.4, 1.6))
         tell(f"{blow} killed")
         if blow == "database":
-            made.cluster.process.kill()
-            made.cluster.start()
+            made.cluster.strike()
         else:
             web = chance.choice(made.webs)
             web.kill()

@@ -242,7 +242,7 @@ def ask_by_services(acme: World, places: dict[str, str]) -> None:
     list(Company.objects.unconfirmed().filter(slug="acme"))
     Company.objects.all().counted_by_status()
     new_entries(company_id, {talk: 0}, with_public=True)
-    inbox_rows(company_id, {talk: Due(is_for_all=True)}, {}, [])
+    inbox_rows(company_id, {talk: Due(now, is_for_all=True)}, {}, [])
     for queue in Queue:
         jobs.put_back(jobs.claim(queue, 9))
     list(Job.objects.dead().order_by("-died_at", "-id")[:9])
