@@ -29,6 +29,7 @@ BENCHES = {
     "the inbox in a browser": "bench.inbox",
     "two by two": "bench.chat",
     "ten thousand sockets": "bench.sockets",
+    "three databases": "bench.databases",
 }
 
 
