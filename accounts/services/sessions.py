@@ -135,7 +135,11 @@ def refresh_session(*, actor: Actor, token: str) -> TokenPair:
         Unauthenticated: `invalid_token`, `session_ended`, or `token_reused`, which ends it.
     """
     claims = read_refresh(token)
-    session = run_in_transaction(lambda: _rotate_or_end(actor, claims))
+    session = run_in_transaction(lambda: _rotate(actor, claims))
+    if session is None:
+        # Apart, since PostgreSQL leaves the row locked to whoever came too late to change it, and
+        # whoever ends a session takes the counter of its company first.
+        session = run_in_transaction(lambda: _repeat_or_end(actor, claims))
     if session is None:
         raise Unauthenticated("session_ended", _("This session has ended. Sign in again."))
     if session.ended_at is not None:
@@ -278,21 +282,31 @@ def _closed(code: str, company: Company) -> Denied:
     return Denied(code, _CLOSED[code], extra={"company": facts})
 
 
-def _rotate_or_end(actor: Actor, claims: RefreshClaims) -> Session | None:
+def _rotate(actor: Actor, claims: RefreshClaims) -> Session | None:
+    """The session with its new tokens; None where these are not the current ones."""
+    now = timezone.now()
+    session = _claimed(claims, now)
+    is_current = session is not None and session.refresh_id == claims.refresh_id
+    if session is not None and is_current and _write_rotation(session, now, actor):
+        return session
+    return None
+
+
+def _repeat_or_end(actor: Actor, claims: RefreshClaims) -> Session | None:
     """The session with its current tokens, the session just ended for reuse, or None when dead."""
     now = timezone.now()
-    session = session_by_id(claims.session_id)
-    if session is None or not session.is_live(now) or session.member_id != claims.member_id:
-        return None
-    if session.refresh_id == claims.refresh_id and _write_rotation(session, now, actor):
-        return session
-    session = session_by_id(claims.session_id)
-    if session is None or session.ended_at is not None:
-        return None
-    if not _may_repeat(session, claims, now, actor):
+    session = _claimed(claims, now)
+    if session is not None and not _may_repeat(session, claims, now, actor):
         end_session(actor=actor, session=session, reason=EndReason.REUSE)
         _announce(actor, session, TokenReused(session.id, actor.ip))
         session.ended_at = now
+    return session
+
+
+def _claimed(claims: RefreshClaims, now: datetime) -> Session | None:
+    session = session_by_id(claims.session_id)
+    if session is None or not session.is_live(now) or session.member_id != claims.member_id:
+        return None
     return session
 
 
