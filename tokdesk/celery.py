@@ -53,6 +53,7 @@ app.conf.beat_schedule = {
         "task": "conversations.sweep_attachments",
         "schedule": crontab(minute="7"),
     },
+    "count rows": {"task": "tokdesk.count_rows", "schedule": crontab(minute="37")},
     "purge expired": {
         "task": "tokdesk.purge_expired",
         "schedule": crontab(minute="17", hour="3"),

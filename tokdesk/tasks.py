@@ -3,8 +3,14 @@
 from celery import shared_task
 
 from tokdesk import purging
+from tokdesk.db import statistics
 
 NIGHTLY_SECONDS = 20.0
+
+
+@shared_task(name="tokdesk.count_rows")
+def count_rows() -> None:
+    statistics.count_rows()
 
 
 @shared_task(name="tokdesk.purge_expired")
