@@ -42,14 +42,24 @@ ON_MONGODB = """
     test_pointers test_rooms test_saved_views test_search_questions test_sending test_sending_once
     test_sight test_snoozing test_statuses test_tags test_undoing test_versions
     test_jobs test_limits test_idempotency test_pagination
+    test_entry_races test_invitation_races test_last_admin test_live_rights test_people_races
+    test_refresh_races test_sign_up_races test_standing_races test_switch_races test_token_races
+    test_attacks_guessed_tokens test_commands_after_restore
 """
+WAITS_FOR_SQL = "just_before"
+
+
+def _waits_for_sql(item: pytest.Function) -> bool:
+    return WAITS_FOR_SQL in item.function.__code__.co_names
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.stem not in LONGEST)
     on_mongodb = set(ON_MONGODB.split())
     for item in items:
-        if item.path.stem in on_mongodb and item.get_closest_marker("contract"):
+        if item.path.stem not in on_mongodb or not item.get_closest_marker("contract"):
+            continue
+        if isinstance(item, pytest.Function) and not _waits_for_sql(item):
             item.add_marker(pytest.mark.mongodb)
     if not connection.features.uses_savepoints:
         # One transaction around a test could not be rolled back in parts, as services do.
