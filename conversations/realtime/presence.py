@@ -71,8 +71,13 @@ class Presence:
     async def wind_up(self) -> None:
         """Whoever has left is off the list at once."""
         leaving, self._leaving = self._leaving, []
-        if leaving:
+        if not leaving:
+            return
+        try:
             await self.room.hub.tell(people.take_leave, self.room.company_id, leaving)
+        except Exception as error:
+            # They are off the list; whoever looks next sees it.
+            logger.warning("nobody was told who left: %s", type(error).__name__)
 
     async def _take_leave(self) -> None:
         await asyncio.sleep(LEAVE_SECONDS)

@@ -15,7 +15,7 @@ from conversations.models import Conversation
 from conversations.realtime import answers, people
 from conversations.services import assign
 from conversations.tests.factories import make_conversation, reloaded, say
-from conversations.tests.live import Desk, Tab, held, live
+from conversations.tests.live import Desk, Tab, failing, held, live
 from conversations.tests.test_live_inbox import room_of
 from tokdesk.common.tenancy import company_scope
 
@@ -182,6 +182,19 @@ def test_who_leaves_before_anybody_has_looked_is_told_to_have_left(acme: World) 
         await desk.do(presence.enter, company_id, colleague, "elsewhere", most=8)
         await desk.do(people.take_leave, company_id, [(colleague, "elsewhere")])
         assert [each for each in await agent.rest() if each["op"] == "presence"] == []
+
+    live(work)
+
+
+def test_a_process_ends_in_good_order_though_nobody_can_be_told_who_left(acme: World) -> None:
+    async def work(desk: Desk) -> None:
+        await desk.tab(acme.agent)
+        room = room_of(desk)
+        [socket] = desk.hub.sockets
+        with failing(people, "_seen"):
+            socket.end()
+            await room.wind_up()
+        assert acme.agent.pk not in await desk.do(shown_in, acme.company.pk)
 
     live(work)
 
