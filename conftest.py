@@ -30,8 +30,8 @@ LONGEST = {
 }
 
 
-# What of the contract also runs on MongoDB: services, API, sockets, jobs, admin, races. Tests that
-# read SQL, or wait for it, cannot.
+# What also runs on MongoDB: services, API, sockets, jobs, admin, races. Tests that read SQL or wait
+# for it cannot, nor one that opens the database by itself.
 ON_MONGODB = """
     test_approval_races test_company_states test_company_list test_department_races
     test_department_services test_department_archive test_accepting test_member_list test_mail_jobs
@@ -46,25 +46,29 @@ ON_MONGODB = """
     test_refresh_races test_sign_up_races test_standing_races test_switch_races test_token_races
     test_attacks_guessed_tokens test_commands_after_restore
 """
-WAITS_FOR_SQL = "just_before"
+NOT_ON_MONGODB = """
+    test_a_page_costs_one_query_and_an_empty_list_has_no_neighbours
+    test_more_companies_ask_no_more_queries
+    test_only_the_first_transaction_of_a_deed_carries_the_key
+"""
 
 
-def _waits_for_sql(item: pytest.Function) -> bool:
-    return WAITS_FOR_SQL in item.function.__code__.co_names
+def _needs_sql(item: pytest.Item) -> bool:
+    test = getattr(item, "function", None)
+    waits = test is not None and "just_before" in test.__code__.co_names
+    return waits or getattr(item, "originalname", "") in NOT_ON_MONGODB.split()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.stem not in LONGEST)
     on_mongodb = set(ON_MONGODB.split())
     for item in items:
-        if item.path.stem not in on_mongodb or not item.get_closest_marker("contract"):
-            continue
-        if isinstance(item, pytest.Function) and not _waits_for_sql(item):
+        if item.path.stem in on_mongodb and not _needs_sql(item):
             item.add_marker(pytest.mark.mongodb)
     if not connection.features.uses_savepoints:
         # One transaction around a test could not be rolled back in parts, as services do.
         for item in items:
-            if item.get_closest_marker("django_db"):
+            if item.get_closest_marker("django_db") or "db" in getattr(item, "fixturenames", ()):
                 item.add_marker(pytest.mark.django_db(transaction=True), append=False)
 
 

@@ -29,6 +29,7 @@ COMPANY_SENTENCES = {
     "company.resubmitted": gettext_lazy("Handed in again."),
     "company.suspended": gettext_lazy("Suspended: %(reason)s"),
     "company.restored": gettext_lazy("Restored."),
+    "company.logs_restarted": gettext_lazy("The database was restored; everybody reads anew."),
     "company.deleted": gettext_lazy("Deleted: %(reason)s"),
     "company.changed": gettext_lazy("Changed: %(fields)s"),
     "registration.requested": gettext_lazy("Somebody asked to come in."),

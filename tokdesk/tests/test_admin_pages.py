@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.apps import apps
@@ -112,6 +113,26 @@ def test_every_page_answers_in_both_languages(
         if response["Content-Type"].startswith("text/html"):
             assert f'<html lang="{language}" dir="{direction}">' in page, path
             assert re.search(r"<title>\s*\S[^<]*</title>", page), path
+
+
+@pytest.mark.parametrize("words", ["acme", "1", "hello you", "a@b", str(UUID(int=7)), "\u0661"])
+def test_every_list_can_be_searched_for_anything(staff: User, acme: World, words: str) -> None:
+    client = browser_of(staff)
+
+    for model in registered():
+        path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        if admin.site._registry[model].search_fields:
+            assert client.get(path, {"q": words}).status_code == 200, path
+
+
+def test_a_conversation_is_found_by_its_id(staff: User, acme: World) -> None:
+    talk, other = [make_conversation(acme.customer, "Hello") for _ in range(2)]
+    path = reverse("admin:conversations_conversation_changelist")
+
+    shown = text_of(browser_of(staff).get(path, {"q": f" {talk.pk} "}))
+
+    assert page_of(talk) in shown
+    assert page_of(other) not in shown
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
