@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.client import Client
 from bench.client_rest import Rest
-from bench.cluster import Cluster
+from bench.cluster import Cluster, cluster
 from bench.mongoset import MongoSet
 from bench.processes import Process
 from bench.rest_chaos import PASSWORD, House, variables
@@ -101,7 +101,7 @@ class Desk(House):
 
 
 @contextlib.contextmanager
-def chaos_desk(make_database: Database, hint_loss: int = 0) -> Iterator[Desk]:
+def chaos_desk(make_database: Database = cluster, hint_loss: int = 0) -> Iterator[Desk]:
     with contextlib.ExitStack() as stack:
         database = stack.enter_context(make_database())
         folder = Path(tempfile.mkdtemp(prefix="tokdesk-bench-"))
