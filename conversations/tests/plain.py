@@ -173,7 +173,8 @@ class Talk:
             self.resolved = self.now if status == "resolved" else None
 
     def close(self) -> None:
-        if self.status == "resolved" and self.resolved and self.now - self.resolved > CLOSES_AFTER:
+        is_over = self.resolved is not None and self.now - self.resolved > CLOSES_AFTER
+        if self.status == "resolved" and is_over and not self.is_archived:
             self.enter("closed")
 
     def assign(self, name: str, to: str | None) -> str:
@@ -225,7 +226,9 @@ class Talk:
         return DONE
 
     def ring(self) -> None:
-        if self.snoozed is not None and self.snoozed <= self.now:
+        """What was put away stays as it is until it is taken out again."""
+        is_due = self.snoozed is not None and self.snoozed <= self.now
+        if is_due and not self.is_archived:
             self.wake()
             self.version += 1
 

@@ -44,6 +44,20 @@ def resolved(world: World, **fields: Any) -> Conversation:
 # Waking
 
 
+def test_what_was_put_away_sleeps_on_until_it_is_taken_out(acme: World, noon: Any) -> None:
+    row, path = make_conversation(acme.customer, "Hello"), "conversations/{}/{}/"
+    snooze(acme, row, until="2026-03-01T13:00:00Z")
+    client_of(acme.admin).post(path.format(row.pk, "archive"))
+    noon.move_to(NOON + timedelta(hours=2))
+    with nothing_changes():
+        tasks.wake()
+
+    client_of(acme.admin).post(path.format(row.pk, "unarchive"))
+    tasks.wake()
+
+    assert reloaded(row).snoozed_until is None
+
+
 def test_what_is_due_wakes_in_every_company_and_once(acme: World, globex: World, noon: Any) -> None:
     hour = {"until": "2026-03-01T13:00:00Z"}
     ours, theirs = (make_conversation(world.customer, "Hello") for world in (acme, globex))
