@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 import pytest
+from django.contrib.contenttypes.management import create_contenttypes
 from django.core.cache import cache
 from django.db import connection
+from django.db.models.signals import post_migrate
 
 from accounts.models import Membership, User
 from accounts.tests.factories import access_of, make_member, make_user
@@ -59,7 +61,14 @@ def _needs_sql(item: pytest.Item) -> bool:
     return waits or getattr(item, "originalname", "") in NOT_ON_MONGODB.split()
 
 
+def _make_no_permissions() -> None:
+    """Django's own, which nobody asks for, were made anew after each test that empties tables."""
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    post_migrate.disconnect(create_contenttypes)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    _make_no_permissions()
     items.sort(key=lambda item: item.path.stem not in LONGEST)
     on_mongodb = set(ON_MONGODB.split())
     for item in items:
