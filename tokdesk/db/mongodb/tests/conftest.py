@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection, connections
 
 
@@ -10,6 +12,15 @@ from django.db import connection, connections
 def _on_mongodb(request: pytest.FixtureRequest) -> None:
     if request.node.get_closest_marker("mongod") and connection.vendor != "mongodb":
         pytest.fail("Needs MongoDB: make test, or DATABASE_URL=mongodb://.../?replicaSet=...")
+
+
+@pytest.fixture
+def permissions(transactional_db: None) -> list[Permission]:
+    """Rows of an app of Django's own, which have whole numbers for keys and stand in groups."""
+    kind = ContentType.objects.create(app_label="test", model="thing")
+    return [
+        Permission.objects.create(content_type=kind, codename=name, name=name) for name in "abc"
+    ]
 
 
 @pytest.fixture

@@ -21,12 +21,13 @@ def test_a_value_of_another_row_is_not_updated_to(acme: World) -> None:
         Permission.objects.update(name=Subquery(names))
 
 
-def test_slices_are_kept_or_refused(acme: World) -> None:
+@pytest.mark.usefixtures("permissions")
+def test_slices_are_kept_or_refused() -> None:
     first = Permission.objects.order_by("pk").values("pk")[:1]
     of_each = Permission.objects.filter(group=OuterRef("pk")).order_by("pk").values("pk")[:1]
 
     assert Permission.objects.filter(pk__in=first).count() == 1
-    assert Permission.objects.exclude(pk__in=first).count() == Permission.objects.count() - 1
+    assert Permission.objects.exclude(pk__in=first).count() == 2
     with pytest.raises(NotSupportedError, match="sliced subquery"):
         list(Group.objects.filter(permissions__in=of_each))
     with pytest.raises(NotSupportedError, match="distinct"):

@@ -139,8 +139,7 @@ def test_sessions_of_nobody_are_found_where_null_is_no_value(acme: World) -> Non
     assert Session.objects.filter(member=None).count() == 0
 
 
-def test_many_to_many_prefetches_bring_each_their_own() -> None:
-    permissions = list(Permission.objects.order_by("pk")[:3])
+def test_many_to_many_prefetches_bring_each_their_own(permissions: list[Permission]) -> None:
     for name, own in (("a", permissions[:2]), ("b", permissions[1:]), ("c", [])):
         Group.objects.create(name=name).permissions.set(own)
 
